@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* magnetiq.h -- all of libmagnetiq. */
+#ifndef MAGNETIQ_H
+#define MAGNETIQ_H
+
+#include <magnetiq/arena.h>
+#include <magnetiq/call.h>
+#include <magnetiq/clock.h>
+#include <magnetiq/conf.h>
+#include <magnetiq/db.h>
+#include <magnetiq/embed.h>
+#include <magnetiq/json.h>
+#include <magnetiq/limits.h>
+#include <magnetiq/log.h>
+#include <magnetiq/migrate.h>
+#include <magnetiq/rand.h>
+#include <magnetiq/status.h>
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * magnetiq/limits.h -- every maximum, once, with its reason.  t/lint/limits
+ * holds nginx's own limits against these.
+ */
+#ifndef MAGNETIQ_LIMITS_H
+#define MAGNETIQ_LIMITS_H
+
+#define MAG_BODY_MAX		(256 * 1024)	/* a JSON body; cJSON takes 40 times this */
+#define MAG_BODY_AUTH_MAX	(16 * 1024)	/* a JSON body under /auth */
+#define MAG_BODY_EXTRA		(64 * 1024)	/* what multipart adds to a file */
+#define MAG_JSON_DEPTH		32
+#define MAG_JSON_MEMBERS	20000		/* lists are linked: reading is quadratic */
+#define MAG_URI_MAX		8192		/* path and query, as nginx's 8k header buffer */
+#define MAG_QUERY_PARAMS	64
+#define MAG_HEADER_MAX		8192		/* one request header */
+#define MAG_PARAMS_MAX		(64 * 1024)	/* all FastCGI parameters together */
+#define MAG_PART_HEADER_MAX	8192		/* headers of one part of a multipart body */
+#define MAG_PARTS_MAX		32
+#define MAG_PART_TEXT_MAX	(64 * 1024)	/* a part that is not a file */
+#define MAG_BOUNDARY_MAX	70		/* RFC 2046 5.1.1 */
+#define MAG_TOKEN_MAX		4096		/* any token or cookie of ours */
+#define MAG_PASSWORD_MAX	1024		/* bytes; scrypt reads them all */
+#define MAG_EMAIL_MAX		254		/* RFC 5321 4.5.3.1.3, less the brackets */
+#define MAG_NAME_MAX		100
+#define MAG_SLUG_MAX		200
+#define MAG_TITLE_MAX		300
+#define MAG_URL_MAX		2048
+#define MAG_SEARCH_MAX		200		/* bytes of a search query */
+#define MAG_SEARCH_WORDS	10
+#define MAG_REQUEST_ARENA	(64 * 1024 * 1024)	/* one request's memory */
+#define MAG_CACHE_BYTES		(2 * 1024 * 1024)	/* public answers kept by a worker */
+#define MAG_CACHE_ENTRY		(64 * 1024)	/* larger answers are not kept */
+#define MAG_IO_SECONDS		10		/* a peer that neither reads nor writes */
+
+#endif

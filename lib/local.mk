@@ -1,0 +1,46 @@
+# libmagnetiq: persistence, auth, JSON.  The objects form a core archive; the
+# shared library wraps it; unit tests and fuzzers link the core.
+include lib/base/local.mk
+include lib/text/local.mk
+include lib/json/local.mk
+include lib/db/local.mk
+include lib/auth/local.mk
+include lib/model/local.mk
+include lib/ops/local.mk
+
+core_cflags = $(SQLITE_CFLAGS) $(CJSON_CFLAGS) $(SODIUM_CFLAGS) \
+	$(XML2_CFLAGS) $(CMARK_CFLAGS) $(CRYPT_CFLAGS) $(MAGIC_CFLAGS)
+core_libs = $(SQLITE_LIBS) $(CJSON_LIBS) $(SODIUM_LIBS) $(XML2_LIBS) \
+	$(CMARK_EXT_LIBS) $(CMARK_LIBS) $(SCRYPT_LIBS) $(CRYPT_LIBS) \
+	$(MAGIC_LIBS) -lm
+
+noinst_LTLIBRARIES += lib/libcore.la
+lib_libcore_la_SOURCES = $(core_sources)
+nodist_lib_libcore_la_SOURCES = lib/files-sql.c lib/files-text.c
+lib_libcore_la_CFLAGS = $(AM_CFLAGS) $(core_cflags)
+lib_libcore_la_LIBADD = $(core_libs)
+
+lib_LTLIBRARIES += lib/libmagnetiq.la
+lib_libmagnetiq_la_SOURCES =
+lib_libmagnetiq_la_LIBADD = lib/libcore.la
+lib_libmagnetiq_la_LDFLAGS = $(AM_LDFLAGS) -version-info $(MAGNETIQ_SO) \
+	-no-undefined -Wl,--version-script=$(top_srcdir)/lib/libmagnetiq.map
+lib_libmagnetiq_la_DEPENDENCIES = lib/libcore.la lib/libmagnetiq.map
+
+pkgconfig_DATA = lib/libmagnetiq.pc
+nobase_include_HEADERS =
+publicdir = $(includedir)/magnetiq
+public_HEADERS = $(wildcard $(top_srcdir)/lib/include/magnetiq/*.h)
+topincdir = $(includedir)
+topinc_HEADERS = lib/include/magnetiq.h
+
+EXTRA_DIST += lib/embed lib/libmagnetiq.map $(embed_text)
+BUILT_SOURCES += lib/files-sql.c lib/files-text.c
+CLEANFILES += lib/files-sql.c lib/files-text.c
+
+lib/files-sql.c: $(embed_sql) lib/embed
+	$(AM_V_GEN)$(MKDIR_P) lib && $(SHELL) $(srcdir)/lib/embed mag_files_sql \
+		$(srcdir)/sql $(embed_sql) >$@.new && mv $@.new $@
+lib/files-text.c: $(embed_text) lib/embed
+	$(AM_V_GEN)$(MKDIR_P) lib && $(SHELL) $(srcdir)/lib/embed mag_files_text \
+		$(srcdir)/lib/text/files $(embed_text) >$@.new && mv $@.new $@

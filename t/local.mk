@@ -1,0 +1,2 @@
+# Unit tests: one program, one suite a file, listed in t/unit/suites.def.
+include t/unit/local.mk

@@ -1,0 +1,17 @@
+unit_sources += \
+	t/unit/arena.c \
+	t/unit/clock.c \
+	t/unit/main.c
+
+if HAVE_CHECK
+check_PROGRAMS += t/unit/unit
+TESTS += t/unit/unit.tap
+endif
+t_unit_unit_SOURCES = $(unit_sources) t/unit/unit.h t/unit/suites.def
+t_unit_unit_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+t_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/t/unit
+t_unit_unit_LDADD = lib/libcore.la $(CHECK_LIBS)
+
+EXTRA_DIST += t/unit/unit.tap
+TEST_EXTENSIONS = .tap
+TAP_LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
