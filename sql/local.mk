@@ -1,4 +1,7 @@
 # The migrations and the demo site; compiled into the library.
 embed_sql += \
-	sql/sqlite/0001-base.sql
+	sql/sqlite/0001-base.sql \
+	sql/sqlite/0002-pages.sql \
+	sql/sqlite/0003-media.sql \
+	sql/sqlite/0004-offers.sql
 EXTRA_DIST += $(embed_sql)
