@@ -13,6 +13,7 @@
 #include <magnetiq/limits.h>
 #include <magnetiq/log.h>
 #include <magnetiq/migrate.h>
+#include <magnetiq/noun.h>
 #include <magnetiq/rand.h>
 #include <magnetiq/status.h>
 

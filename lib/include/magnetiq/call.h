@@ -14,6 +14,7 @@
 
 struct mag_conf;
 struct mag_db;
+struct mag_site;
 
 enum mag_role { MAG_NOBODY, MAG_VIEWER, MAG_EDITOR, MAG_ADMIN, MAG_ROLE__MAX };
 
@@ -44,6 +45,13 @@ struct mag_actor {
 	const char	*scopes;	/* of the API key, blank-separated; else NULL */
 };
 
+/** What If-Match says of a resource: the revisions that the caller accepts. */
+struct mag_match {
+	bool		 given, any;
+	unsigned	 n;
+	int64_t		 revision[8];
+};
+
 struct mag_call {
 	struct mag_arena *a;
 	struct mag_db	*db;
@@ -54,6 +62,8 @@ struct mag_call {
 	const char	*request_id;	/* never NULL; "" in jobs */
 	const char	*address;	/* of the client, as text; "" in jobs */
 	const char	*user_agent;	/* never NULL */
+	struct mag_match match;
+	const struct mag_site *site;	/* use mag_site(c) */
 	struct mag_problem problem;
 };
 

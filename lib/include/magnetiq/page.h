@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * magnetiq/page.h -- pages of the site: draft, publish, look back.
+ *
+ * Each change is a version that is only ever added.  A change to a published
+ * page is live at once.
+ */
+#ifndef MAGNETIQ_PAGE_H
+#define MAGNETIQ_PAGE_H
+
+#include <magnetiq/noun.h>
+
+extern struct mag_noun mag_page;
+
+/** Where an address leads. */
+struct mag_page_found {
+	struct mag_record *page;	/* or NULL */
+	const char	*moved_to;	/* the slug that is right now, or NULL */
+};
+
+/**
+ * mag_page_find(out, c, lang, slug): the published page at this address.
+ * With ${lang}, an old slug or one of another language gives moved_to, the
+ * page's slug in that language; without (NULL), any current slug gives the
+ * page and only an old one gives moved_to (the common slug).
+ * MAG_NOT_FOUND if nothing public was ever there.
+ */
+MAG_API enum mag_status mag_page_find(struct mag_page_found *out,
+    struct mag_call *, const char *lang, const char *slug) MAG_CHECK;
+/** mag_page_slug(c, page, lang): the page's slug in ${lang}. */
+MAG_API const char *mag_page_slug(struct mag_call *, const struct mag_record *,
+    const char *lang);
+
+/** Set the status; published_at is set at the first publish and kept. */
+MAG_API enum mag_status mag_page_set_status(struct mag_record **out,
+    struct mag_call *, int64_t id, const char *status) MAG_CHECK;
+/** A draft with the same content and a free slug. */
+MAG_API enum mag_status mag_page_duplicate(struct mag_record **out,
+    struct mag_call *, int64_t id) MAG_CHECK;
+/**
+ * mag_page_due(done, c): publish and unpublish what is due at c->now; at
+ * most 100 pages in one transaction.
+ */
+MAG_API enum mag_status mag_page_due(int64_t *done, struct mag_call *) MAG_CHECK;
+
+/** Versions, newest first, as a JSON array. */
+MAG_API enum mag_status mag_page_versions(struct mag_buf *, struct mag_call *,
+    int64_t id) MAG_CHECK;
+/** One version, the whole page as it was, as a JSON object. */
+MAG_API enum mag_status mag_page_version(const char **json, struct mag_call *,
+    int64_t id, int64_t version) MAG_CHECK;
+/** Make the content of an old version the newest one. */
+MAG_API enum mag_status mag_page_restore(struct mag_record **out,
+    struct mag_call *, int64_t id, int64_t version) MAG_CHECK;
+
+/** mag_page_index(c, id): bring the search index up to date with one page. */
+MAG_API enum mag_status mag_page_index(struct mag_call *, int64_t id) MAG_CHECK;
+
+#endif

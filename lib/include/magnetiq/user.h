@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* magnetiq/user.h -- people who may sign in. */
+#ifndef MAGNETIQ_USER_H
+#define MAGNETIQ_USER_H
+
+#include <magnetiq/noun.h>
+
+extern struct mag_noun mag_user;
+
+#endif

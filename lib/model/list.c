@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Lists: by page (10,000 rows deep) or by cursor (any depth at one cost).
+ * The SQL is made of the noun's own names and of constant filters; what a
+ * stranger sent is only ever bound.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <magnetiq/clock.h>
+#include <magnetiq/rand.h>
+#include <magnetiq/search.h>
+
+#include "noun.h"
+
+#define COUNT_MAX	10000	/* totals with a filter count this far */
+#define DEPTH_MAX	10000	/* rows that pages reach */
+#define PER_PAGE	20
+#define BINDS_MAX	24
+
+struct query {
+	struct mag_call	*c;
+	struct mag_noun	*noun;
+	struct mag_list	*l;
+	const char	*key;		/* the column sorted by */
+	const struct mag_field *field;
+	bool		 descending;
+	struct mag_buf	 where;
+	struct mag_bind	 binds[BINDS_MAX];
+	size_t		 nbinds;
+};
+
+static void
+also(struct query *q, const char *sql)
+{
+
+	mag_buf_adds(&q->where, q->where.len > 0 ? " AND " : " WHERE ");
+	mag_buf_adds(&q->where, sql);
+}
+
+/* Add a condition whose one ? becomes the next number. */
+static void
+also_bound(struct query *q, const char *sql, struct mag_bind b)
+{
+	const char *mark = strchr(sql, '?');
+
+	assert(mark != NULL && q->nbinds < BINDS_MAX);
+	q->binds[q->nbinds++] = b;
+	mag_buf_adds(&q->where, q->where.len > 0 ? " AND " : " WHERE ");
+	mag_buf_add(&q->where, sql, (size_t)(mark - sql));
+	mag_buf_addf(&q->where, "?%zu%s", q->nbinds, mark + 1);
+}
+
+static enum mag_status
+choose_sort(struct query *q)
+{
+	struct mag_list *l = q->l;
+	int i;
+
+	q->key = l->sort_by == NULL ? q->noun->sort : l->sort_by;
+	i = mag_noun_field(q->noun, q->key);
+	if (i < 0 || !(q->noun->fields[i].flags & MAG_SORT)) {
+		mag_wrong(q->c, "sort_by", "is not a field to sort by", NULL);
+		return mag_verdict(q->c);
+	}
+	q->field = &q->noun->fields[i];
+	q->descending = l->ordered ? l->descending :
+	    l->sort_by == NULL ? q->noun->descending : false;
+	return MAG_OK;
+}
+
+/*
+ * Partial indexes are only used where their condition stands as a constant,
+ * so status and deletion are written out.  The words are our own: ENUM has
+ * been checked against the field table.
+ */
+static enum mag_status
+conditions(struct query *q)
+{
+	struct mag_list *l = q->l;
+	struct mag_filter f;
+	enum mag_status st;
+	size_t i;
+
+	if (q->noun->soft_delete)
+		also(q, l->deleted ? "deleted_at IS NOT NULL" :
+		    "deleted_at IS NULL");
+	if (l->status != NULL)
+		also(q, mag_printf(q->c->a, "status = '%s'", l->status));
+	for (i = 0; i < l->nfilters; i++)
+		if (l->filters[i].bound)
+			also_bound(q, l->filters[i].sql, l->filters[i].bind);
+		else
+			also(q, l->filters[i].sql);
+	if (l->search == NULL)
+		return MAG_OK;
+	if ((st = mag_search_filter(&f, q->c, q->noun->name, l->search)) != MAG_OK)
+		return st;
+	also_bound(q, f.sql, f.bind);
+	return MAG_OK;
+}
+
+/* Eight characters that stand for the sort and the filters of a list. */
+static char *
+fingerprint(struct query *q)
+{
+	struct mag_buf b;
+	char *hex;
+	size_t i;
+
+	mag_buf_init(&b, q->c->a, 256);
+	mag_buf_addf(&b, "%s %s %d %s", q->noun->name, q->key, q->descending,
+	    q->where.p);
+	for (i = 0; i < q->nbinds; i++)
+		mag_buf_addf(&b, "\n%lld %.*s", (long long)q->binds[i].i,
+		    (int)q->binds[i].n, q->binds[i].s == NULL ? "" :
+		    q->binds[i].s);
+	hex = mag_sha256_hex(q->c->a, b.p, b.len);
+	hex[8] = '\0';
+	return hex;
+}
+
+/* A cursor is `fingerprint value id`: where the last item stood. */
+static const char *
+cursor_make(struct query *q, const char *print, const struct mag_value *v,
+    int64_t id)
+{
+	char *text;
+
+	text = mag_printf(q->c->a, "%s %s %lld", print,
+	    v->kind == MAG_V_NULL ? "-" :
+	    mag_printf(q->c->a, "%lld", (long long)v->i), (long long)id);
+	return mag_base64url(q->c->a, text, strlen(text));
+}
+
+static bool
+cursor_read(struct query *q, const char *print, int64_t *value, bool *null,
+    int64_t *id)
+{
+	char text[128], *end;
+	size_t n;
+
+	if (!mag_base64url_read(text, sizeof(text) - 1, &n, q->l->cursor,
+	    strlen(q->l->cursor)))
+		return false;
+	text[n] = '\0';
+	if (strlen(text) != n || strncmp(text, print, 8) != 0 || text[8] != ' ')
+		return false;
+	*null = text[9] == '-' && text[10] == ' ';
+	*value = strtoll(text + 9, &end, 10);
+	if (*null)
+		end = text + 10;
+	if (*end != ' ')
+		return false;
+	*id = strtoll(end + 1, &end, 10);
+	return *end == '\0';
+}
+
+static struct mag_bind
+bind_int(int64_t i)
+{
+
+	return (struct mag_bind){ MAG_BIND_INT, i, NULL, 0 };
+}
+
+/* Only times sort by a column that may be null; '' stands before all times. */
+static const char *
+key_sql(struct query *q)
+{
+
+	if (q->field->kind == MAG_TIME && !(q->field->flags & MAG_REQUIRED) &&
+	    q->l->view != MAG_VIEW_PUBLIC_LIST &&
+	    strcmp(q->key, "created_at") != 0 &&
+	    strcmp(q->key, "updated_at") != 0)
+		return mag_printf(q->c->a, "coalesce(%s, '')", q->key);
+	return q->key;
+}
+
+/* Continue after the row that the cursor names. */
+static enum mag_status
+after(struct query *q, const char *print)
+{
+	const char *sign = q->descending ? "<" : ">";
+	int64_t value, id;
+	bool null;
+	struct mag_bind b;
+
+	if (!cursor_read(q, print, &value, &null, &id)) {
+		mag_wrong(q->c, "cursor",
+		    "was not made for this list, sort and filter", NULL);
+		return mag_verdict(q->c);
+	}
+	if (strcmp(q->key, "id") == 0) {
+		also_bound(q, mag_printf(q->c->a, "id %s ?", sign), bind_int(id));
+		return MAG_OK;
+	}
+	b = bind_int(value);
+	if (null)
+		b = (struct mag_bind){ MAG_BIND_TEXT, 0, "", 0 };
+	else if (q->field->kind == MAG_TIME)
+		b.kind = MAG_BIND_TIME;
+	assert(q->nbinds + 2 <= BINDS_MAX);
+	q->binds[q->nbinds++] = b;
+	q->binds[q->nbinds++] = bind_int(id);
+	also(q, mag_printf(q->c->a, "(%s, id) %s (?%zu, ?%zu)", key_sql(q), sign,
+	    q->nbinds - 1, q->nbinds));
+	return MAG_OK;
+}
+
+/* How many there are: kept by triggers without a filter, else counted. */
+static enum mag_status
+count(struct query *q)
+{
+	static const char sql_total[] =
+	    "SELECT n FROM totals WHERE noun = ?1 AND status = ?2";
+	struct mag_list *l = q->l;
+	struct mag_row *row = NULL;
+	enum mag_status st;
+	const char *sql;
+
+	l->total_exact = true;
+	if (q->noun->totals && l->nfilters == 0 && l->search == NULL &&
+	    !l->deleted)
+		return mag_db_int(&l->total, q->c->db, sql_total, "ss",
+		    q->noun->name, l->status == NULL ? "" : l->status);
+	sql = mag_printf(q->c->a,
+	    "SELECT count(*) FROM (SELECT 1 FROM %s%s LIMIT %d)",
+	    q->noun->table, q->where.p, COUNT_MAX + 1);
+	if ((st = mag_db_queryv(&row, q->c->db, sql, q->binds,
+	    q->nbinds)) == MAG_OK && (st = mag_row_next(row)) == MAG_OK)
+		l->total = mag_row_int(row, 0);
+	mag_row_done(row);
+	if (l->total > COUNT_MAX) {
+		l->total = COUNT_MAX;
+		l->total_exact = false;
+	}
+	return st;
+}
+
+/* By page or by cursor; the cursor's own row is not counted in any total. */
+static enum mag_status
+place(struct query *q, int64_t *offset)
+{
+	struct mag_list *l = q->l;
+	enum mag_status st;
+
+	*offset = 0;
+	l->total = -1;
+	if (l->cursor != NULL)
+		return MAG_OK;
+	if (l->page * l->per_page > DEPTH_MAX) {
+		mag_wrong(q->c, "page",
+		    "goes too deep; use cursor to go further", NULL);
+		return mag_verdict(q->c);
+	}
+	*offset = (l->page - 1) * l->per_page;
+	st = count(q);
+	return st;
+}
+
+static enum mag_status
+items(struct mag_buf *b, struct query *q, const char *print, int64_t offset)
+{
+	struct mag_list *l = q->l;
+	struct mag_record *r = mag_alloc(q->c->a, sizeof(*r));
+	struct mag_row *row = NULL;
+	const char *way = q->descending ? " DESC" : "", *sql;
+	enum mag_status st;
+	int64_t n = 0;
+
+	r->noun = q->noun;
+	sql = mag_printf(q->c->a,
+	    "SELECT %s FROM %s%s ORDER BY %s%s, id%s LIMIT %lld OFFSET %lld",
+	    noun_sql(q->noun)->columns, q->noun->table, q->where.p, key_sql(q),
+	    way, way, (long long)l->per_page + 1, (long long)offset);
+	if ((st = mag_db_queryv(&row, q->c->db, sql, q->binds,
+	    q->nbinds)) != MAG_OK)
+		goto done;
+	mag_buf_addc(b, '[');
+	while ((st = mag_row_next(row)) == MAG_OK) {
+		if (n++ == l->per_page) {
+			l->next_cursor = cursor_make(q, print,
+			    mag_value_of(r, q->key), mag_record_id(r));
+			break;
+		}
+		record_fill(r, row, q->c->a);
+		mag_buf_adds(b, n > 1 ? "," : "");
+		mag_record_print(b, q->c, r, l->view, l->lang);
+	}
+	mag_buf_addc(b, ']');
+	if (st == MAG_NOT_FOUND)
+		st = MAG_OK;
+done:
+	mag_row_done(row);
+	return st;
+}
+
+struct work {
+	struct mag_buf	*b;
+	struct query	*q;
+};
+
+static enum mag_status
+list(struct mag_db *db, void *arg)
+{
+	struct work *w = arg;
+	struct query *q = w->q;
+	enum mag_status st;
+	const char *print;
+	int64_t offset;
+
+	(void)db;
+	if ((st = choose_sort(q)) != MAG_OK || (st = conditions(q)) != MAG_OK)
+		return st;
+	print = fingerprint(q);
+	if ((st = place(q, &offset)) != MAG_OK)
+		return st;
+	if (q->l->cursor != NULL && (st = after(q, print)) != MAG_OK)
+		return st;
+	return items(w->b, q, print, offset);
+}
+
+enum mag_status
+mag_noun_list(struct mag_buf *b, struct mag_call *c, struct mag_noun *noun,
+    struct mag_list *l)
+{
+	struct query q = { .c = c, .noun = noun, .l = l };
+	struct work w = { b, &q };
+
+	if (l->page == 0)
+		l->page = 1;
+	if (l->per_page == 0)
+		l->per_page = PER_PAGE;
+	l->next_cursor = NULL;
+	mag_buf_init(&q.where, c->a, 256);
+	/* One moment for the total and the items. */
+	return mag_db_read(c->db, list, &w);
+}

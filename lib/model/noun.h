@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* noun.h -- what lib/model's generic files share. */
+#ifndef MODEL_NOUN_H
+#define MODEL_NOUN_H
+
+#include <magnetiq/noun.h>
+
+/** SQL made once from a field table: our own names only. */
+struct mag_noun_sql {
+	const char	*columns;	/* "id, slug, ..." in the order of fields */
+	const char	*load;		/* by id, deleted rows too */
+	const char	*insert;
+	int		 column[MAG_FIELDS_MAX];	/* of a field, or -1 */
+	bool		 revision;	/* the table has one */
+};
+
+/** noun_sql(noun): made at first use, kept for the life of the process. */
+const struct mag_noun_sql *noun_sql(struct mag_noun *);
+/** record_fill(r, row, a): the columns of `columns`, copied into ${a}. */
+void	record_fill(struct mag_record *, struct mag_row *, struct mag_arena *);
+/** value_bind(field, v): as the database keeps it. */
+struct mag_bind	value_bind(const struct mag_field *, const struct mag_value *);
+/** no_such(c, noun): MAG_NOT_FOUND with the noun's own sentence. */
+enum mag_status	no_such(struct mag_call *, const struct mag_noun *);
+
+#endif

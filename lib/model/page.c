@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+/* Pages: their fields, and what publishing means. */
+#include <string.h>
+
+#include <magnetiq/fold.h>
+#include <magnetiq/limits.h>
+#include <magnetiq/page.h>
+
+#include "noun.h"
+#include "page.h"
+
+static const struct mag_field fields[] = {
+	{ "id", MAG_ID, .flags = MAG_READONLY | MAG_LIST | MAG_PUBLIC | MAG_SORT },
+	{ "slug", MAG_SLUG, .max = MAG_SLUG_MAX,
+	  .flags = MAG_LIST | MAG_PUBLIC | MAG_KEEP,
+	  .what = "the page's address; from the title if left out" },
+	{ "slugs", MAG_ML_SLUG, .max = MAG_SLUG_MAX, .flags = MAG_LIST | MAG_PUBLIC,
+	  .what = "addresses of single languages" },
+	{ "title", MAG_ML, .max = MAG_TITLE_MAX,
+	  .flags = MAG_REQUIRED | MAG_LIST | MAG_PUBLIC },
+	{ "content", MAG_CONTENT, .flags = MAG_PUBLIC | MAG_LONG },
+	{ "excerpt", MAG_ML, .max = 2000,
+	  .flags = MAG_LIST | MAG_PUBLIC | MAG_LONG },
+	{ "meta_description", MAG_ML, .max = 500, .flags = MAG_LIST | MAG_PUBLIC },
+	{ "seo_title", MAG_ML, .max = 300, .flags = MAG_LIST | MAG_PUBLIC },
+	{ "seo_keywords", MAG_ML, .max = 500, .flags = MAG_LIST | MAG_PUBLIC },
+	{ "canonical_url", MAG_URL, .max = MAG_URL_MAX, .flags = MAG_LIST | MAG_PUBLIC },
+	{ "template", MAG_TEXT, .max = 50, .preset = "\"default\"",
+	  .flags = MAG_LIST | MAG_PUBLIC },
+	{ "status", MAG_ENUM, .values = "draft published archived",
+	  .preset = "\"draft\"", .flags = MAG_LIST | MAG_FILTER },
+	{ "is_featured", MAG_BOOL, .preset = "false",
+	  .flags = MAG_LIST | MAG_PUBLIC | MAG_FILTER },
+	{ "sort_order", MAG_INT, .min = -1000000, .max = 1000000, .preset = "0",
+	  .flags = MAG_LIST | MAG_PUBLIC | MAG_SORT },
+	{ "publish_at", MAG_TIME, .flags = MAG_LIST,
+	  .what = "publish by itself at this time" },
+	{ "unpublish_at", MAG_TIME, .flags = MAG_LIST },
+	{ "author_id", MAG_REF, .values = "user",
+	  .flags = MAG_LIST | MAG_FILTER | MAG_KEEP },
+	{ "version", MAG_INT, .preset = "1", .flags = MAG_READONLY | MAG_LIST },
+	{ "revision", MAG_INT, .preset = "1", .flags = MAG_HIDDEN },
+	{ "published_at", MAG_TIME,
+	  .flags = MAG_READONLY | MAG_LIST | MAG_PUBLIC | MAG_SORT },
+	{ "created_at", MAG_TIME,
+	  .flags = MAG_READONLY | MAG_LIST | MAG_SORT | MAG_PUBLIC },
+	{ "updated_at", MAG_TIME,
+	  .flags = MAG_READONLY | MAG_LIST | MAG_PUBLIC | MAG_SORT },
+	{ "deleted_at", MAG_TIME, .flags = MAG_HIDDEN },
+	{ .name = NULL }
+};
+
+static bool
+is_published(const struct mag_record *r)
+{
+
+	return strcmp(mag_text(r, "status"), "published") == 0;
+}
+
+/* Who wrote it, when it went out, and that times lie in their order. */
+static void
+check_publishing(struct mag_call *c, struct mag_record *r,
+    const struct mag_record *old)
+{
+
+	if (old == NULL && mag_value(r, "author_id")->kind == MAG_V_NULL &&
+	    c->who.user_id > 0)
+		mag_set_int(r, "author_id", c->who.user_id);
+	if (is_published(r) && mag_value(r, "published_at")->kind == MAG_V_NULL)
+		mag_set_int(r, "published_at", c->now);
+	/* What is published needs no appointment to become so. */
+	if (is_published(r))
+		mag_set_null(r, "publish_at");
+	if (mag_value(r, "publish_at")->kind == MAG_V_INT &&
+	    mag_value(r, "unpublish_at")->kind == MAG_V_INT &&
+	    mag_int(r, "unpublish_at") <= mag_int(r, "publish_at"))
+		mag_wrong(c, "unpublish_at", "must be after publish_at", NULL);
+}
+
+static enum mag_status
+check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
+{
+	enum mag_status st;
+
+	if (c->problem.count > 0)
+		return mag_verdict(c);
+	if ((st = page_slug_fill(c, r)) != MAG_OK)
+		return st;
+	check_publishing(c, r, old);
+	if (old != NULL && mag_record_differs(r, old))
+		mag_set_int(r, "version", mag_int(old, "version") + 1);
+	return mag_verdict(c);
+}
+
+static enum mag_status
+saved(struct mag_call *c, const struct mag_record *r,
+    const struct mag_record *old)
+{
+	enum mag_status st;
+
+	if ((st = page_slug_save(c, r, old)) != MAG_OK)
+		return st;
+	if (old == NULL || mag_int(r, "version") != mag_int(old, "version"))
+		if ((st = page_version_add(c, r)) != MAG_OK)
+			return st;
+	if ((st = page_media_save(c, r)) != MAG_OK)
+		return st;
+	return page_search_save(c, r);
+}
+
+struct mag_noun mag_page = {
+	.name = "page",
+	.plural = "pages",
+	.table = "pages",
+	.fields = fields,
+	.sort = "created_at",
+	.descending = true,
+	.soft_delete = true,
+	.totals = true,
+	.searched = true,
+	.label = "There is no such page.",
+	.check = check,
+	.saved = saved,
+};
+
+/* A body of our own making goes the way of any other change. */
+static const struct mag_json *
+body(struct mag_call *c, const char *text)
+{
+
+	return mag_json_own(c->a, text, strlen(text));
+}
+
+enum mag_status
+mag_page_set_status(struct mag_record **out, struct mag_call *c, int64_t id,
+    const char *status)
+{
+
+	return mag_noun_change(out, c, &mag_page, id, body(c,
+	    mag_printf(c->a, "{\"status\":\"%s\"}", status)), MAG_PATCH);
+}
+
+struct copying {
+	struct mag_call	*c;
+	int64_t		 id;
+	struct mag_record *result;
+};
+
+static enum mag_status
+duplicate(struct mag_db *db, void *arg)
+{
+	struct copying *w = arg;
+	struct mag_call *c = w->c;
+	struct mag_record *old, *new = mag_alloc(c->a, sizeof(*new));
+	enum mag_status st;
+
+	(void)db;
+	if ((st = mag_noun_get(&old, c, &mag_page, w->id)) != MAG_OK)
+		return st;
+	*new = *old;
+	mag_set_text(new, "status", "draft");
+	mag_set_null(new, "slugs");
+	mag_set_null(new, "published_at");
+	mag_set_null(new, "publish_at");
+	mag_set_null(new, "unpublish_at");
+	mag_set_int(new, "version", 1);
+	if (c->who.user_id > 0)
+		mag_set_int(new, "author_id", c->who.user_id);
+	if ((st = page_slug_free(c, new, mag_text(old, "slug"))) != MAG_OK ||
+	    (st = mag_record_insert(c, new)) != MAG_OK ||
+	    (st = saved(c, new, NULL)) != MAG_OK)
+		return st;
+	w->result = new;
+	return mag_audit(c, "duplicate", "page", mag_record_id(new), NULL, new);
+}
+
+enum mag_status
+mag_page_duplicate(struct mag_record **out, struct mag_call *c, int64_t id)
+{
+	struct copying w = { c, id, NULL };
+	enum mag_status st;
+
+	*out = NULL;
+	if ((st = mag_db_write(c->db, duplicate, &w)) == MAG_OK)
+		*out = w.result;
+	return st;
+}
+
+#define DUE_MAX	100	/* pages in one transaction */
+
+static const char sql_due[] =
+    "SELECT id, 1 FROM pages WHERE publish_at IS NOT NULL"
+    " AND publish_at <= ?1 AND deleted_at IS NULL"
+    " UNION ALL SELECT id, 0 FROM pages WHERE unpublish_at IS NOT NULL"
+    " AND unpublish_at <= ?1 AND deleted_at IS NULL AND publish_at IS NULL"
+    " LIMIT 100";
+
+/* Both appointments are cleared once they have been kept. */
+static enum mag_status
+keep_appointment(struct mag_call *c, int64_t id, bool publish)
+{
+	struct mag_record *r;
+
+	return mag_noun_change(&r, c, &mag_page, id, body(c, publish ?
+	    "{\"status\":\"published\",\"publish_at\":null}" :
+	    "{\"status\":\"draft\",\"unpublish_at\":null}"), MAG_PATCH);
+}
+
+struct due {
+	struct mag_call	*c;
+	int64_t		 done;
+};
+
+static enum mag_status
+due(struct mag_db *db, void *arg)
+{
+	struct due *w = arg;
+	int64_t ids[DUE_MAX];
+	bool publish[DUE_MAX];
+	struct mag_row *row = NULL;
+	enum mag_status st;
+	int i, n = 0;
+
+	w->done = 0;
+	if ((st = mag_db_query(&row, db, sql_due, "t", w->c->now)) != MAG_OK)
+		goto done;
+	while (n < DUE_MAX && (st = mag_row_next(row)) == MAG_OK) {
+		ids[n] = mag_row_int(row, 0);
+		publish[n++] = mag_row_int(row, 1) != 0;
+	}
+	mag_row_done(row);
+	row = NULL;
+	for (st = MAG_OK, i = 0; i < n && st == MAG_OK; i++) {
+		st = keep_appointment(w->c, ids[i], publish[i]);
+		w->done++;
+	}
+done:
+	mag_row_done(row);
+	return st == MAG_NOT_FOUND ? MAG_OK : st;
+}
+
+enum mag_status
+mag_page_due(int64_t *done, struct mag_call *c)
+{
+	struct due w = { c, 0 };
+	enum mag_status st = mag_db_write(c->db, due, &w);
+
+	*done = w.done;
+	return st;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* What a page tells the search index, and which media it shows. */
+#include <string.h>
+
+#include <magnetiq/search.h>
+
+#include "content.h"
+#include "noun.h"
+#include "page.h"
+
+static const char sql_unuse[] =
+    "DELETE FROM media_uses WHERE noun = 'page' AND object_id = ?1";
+static const char sql_use[] =
+    "INSERT INTO media_uses (media_id, noun, object_id) VALUES (?1, 'page', ?2)"
+    " ON CONFLICT DO NOTHING";
+
+struct uses {
+	struct mag_call	*c;
+	int64_t		 page;
+	enum mag_status	 st;
+};
+
+static void
+use(void *arg, int64_t media)
+{
+	struct uses *u = arg;
+
+	if (u->st == MAG_OK)
+		u->st = mag_db_run(u->c->db, sql_use, "ii", media, u->page);
+}
+
+enum mag_status
+page_media_save(struct mag_call *c, const struct mag_record *r)
+{
+	struct uses u = { c, mag_record_id(r), MAG_OK };
+
+	if ((u.st = mag_db_run(c->db, sql_unuse, "i", u.page)) != MAG_OK)
+		return u.st;
+	/* The trash holds nothing back. */
+	if (mag_value_of(r, "deleted_at")->kind == MAG_V_NULL)
+		content_media(c, mag_value_of(r, "content"), use, &u);
+	return u.st;
+}
+
+/* All that one language of a page says, title aside. */
+static const char *
+body(struct mag_call *c, const struct mag_record *r, const char *lang)
+{
+	const struct mag_value *v;
+	struct mag_str s;
+	struct mag_buf b;
+
+	mag_buf_init(&b, c->a, 1024);
+	if (!mag_ml(&s, c, mag_value_of(r, "excerpt"), lang)) {
+		mag_buf_add(&b, s.p, s.n);
+		mag_buf_addc(&b, '\n');
+	}
+	v = mag_value_of(r, "content");
+	if (v->kind == MAG_V_TEXT)
+		content_text(&b, c, mag_json_get(mag_json_own(c->a, v->s, v->n),
+		    lang));
+	return b.p;
+}
+
+enum mag_status
+page_search_save(struct mag_call *c, const struct mag_record *r)
+{
+	const char *const *lang;
+	struct mag_search_text texts[16];
+	struct mag_str title;
+	size_t n = 0;
+	bool is_public = strcmp(mag_text(r, "status"), "published") == 0;
+
+	if (mag_value_of(r, "deleted_at")->kind != MAG_V_NULL)
+		return mag_search_put(c, "page", mag_record_id(r), false, NULL, 0);
+	for (lang = mag_site(c)->languages; *lang != NULL; lang++) {
+		/* A page without a title in a language is not there in it. */
+		if (mag_ml(&title, c, mag_value_of(r, "title"), *lang) ||
+		    title.n == 0)
+			continue;
+		texts[n].lang = *lang;
+		texts[n].title = title.p;
+		texts[n++].body = mag_printf(c->a, "%s\n%s", body(c, r, *lang),
+		    mag_page_slug(c, r, *lang));
+	}
+	return mag_search_put(c, "page", mag_record_id(r), is_public, texts, n);
+}
+
+enum mag_status
+mag_page_index(struct mag_call *c, int64_t id)
+{
+	struct mag_record *r;
+	enum mag_status st;
+
+	st = mag_record_load(&r, c, &mag_page, id);
+	if (st == MAG_NOT_FOUND)
+		return mag_search_put(c, "page", id, false, NULL, 0);
+	if (st != MAG_OK)
+		return st;
+	if ((st = page_media_save(c, r)) != MAG_OK)
+		return st;
+	return page_search_save(c, r);
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Addresses of pages: the common slug, those of single languages, and all
+ * that were once right and now answer 301.
+ */
+#include <string.h>
+
+#include <magnetiq/fold.h>
+#include <magnetiq/limits.h>
+
+#include "noun.h"
+#include "page.h"
+
+static const char sql_taken[] =
+    "SELECT 1 FROM pages WHERE slug = ?1 AND deleted_at IS NULL AND id <> ?2"
+    " UNION ALL SELECT 1 FROM page_slugs WHERE slug = ?1 AND current = 1"
+    " AND page_id <> ?2 LIMIT 1";
+
+static bool
+taken(struct mag_call *c, const char *slug, int64_t id)
+{
+	int64_t found;
+
+	return mag_db_int(&found, c->db, sql_taken, "si", slug, id) == MAG_OK;
+}
+
+enum mag_status
+page_slug_free(struct mag_call *c, struct mag_record *r, const char *wish)
+{
+	/* Room for `-1234567` after a slug of full length. */
+	char *base = mag_printf(c->a, "%.*s", MAG_SLUG_MAX - 8, wish);
+	const char *slug = base;
+	int i;
+
+	for (i = 2; taken(c, slug, mag_record_id(r)); i++)
+		slug = mag_printf(c->a, "%s-%d", base, i);
+	mag_set_text(r, "slug", slug);
+	return MAG_OK;
+}
+
+enum mag_status
+page_slug_fill(struct mag_call *c, struct mag_record *r)
+{
+	const struct mag_value *v = mag_value(r, "slug");
+	struct mag_str title;
+	char *slug;
+
+	if (v->kind == MAG_V_TEXT)
+		return MAG_OK;
+	(void)mag_ml(&title, c, mag_value(r, "title"), mag_site(c)->language);
+	slug = mag_slugify(c->a, title.p, title.n);
+	return page_slug_free(c, r, *slug == '\0' ? "page" : slug);
+}
+
+static const char sql_retire[] =
+    "UPDATE page_slugs SET current = 0 WHERE page_id = ?1 AND current = 1";
+static const char sql_add[] =
+    "INSERT INTO page_slugs (page_id, lang, slug, current)"
+    " VALUES (?1, ?2, ?3, 1)";
+
+/* Rows of a deleted page are history only, so its slugs are free again. */
+static enum mag_status
+add_current(struct mag_call *c, const struct mag_record *r)
+{
+	const struct mag_value *v = mag_value_of(r, "slugs");
+	const struct mag_json *j;
+	enum mag_status st;
+
+	if (v->kind != MAG_V_TEXT ||
+	    mag_value_of(r, "deleted_at")->kind != MAG_V_NULL)
+		return MAG_OK;
+	j = mag_json_first(mag_json_own(c->a, v->s, v->n));
+	for (; j != NULL; j = mag_json_next(j))
+		if ((st = mag_db_run(c->db, sql_add, "iss", mag_record_id(r),
+		    mag_json_key(j), mag_json_text(j))) != MAG_OK)
+			return st;
+	return MAG_OK;
+}
+
+enum mag_status
+page_slug_save(struct mag_call *c, const struct mag_record *r,
+    const struct mag_record *old)
+{
+	enum mag_status st;
+
+	if (old == NULL)
+		return add_current(c, r);
+	if (mag_same(mag_value_of(r, "slugs"), mag_value_of(old, "slugs")) &&
+	    mag_same(mag_value_of(r, "deleted_at"),
+	    mag_value_of(old, "deleted_at")))
+		return MAG_OK;
+	if ((st = mag_db_run(c->db, sql_retire, "i", mag_record_id(r))) != MAG_OK)
+		return st;
+	return add_current(c, r);
+}
+
+const char *
+mag_page_slug(struct mag_call *c, const struct mag_record *r, const char *lang)
+{
+	const struct mag_value *v = mag_value_of(r, "slugs");
+	const char *slug = NULL;
+
+	if (v->kind == MAG_V_TEXT && lang != NULL)
+		slug = mag_json_text(mag_json_get(mag_json_own(c->a, v->s, v->n),
+		    lang));
+	return slug != NULL && *slug != '\0' ? slug : mag_text(r, "slug");
+}
+
+static const char sql_now[] =
+    "SELECT id FROM pages WHERE slug = ?1 AND deleted_at IS NULL";
+static const char sql_now_language[] =
+    "SELECT page_id FROM page_slugs WHERE slug = ?1 AND current = 1";
+static const char sql_once[] =
+    "SELECT s.page_id FROM page_slugs s JOIN pages p ON p.id = s.page_id"
+    " WHERE s.slug = ?1 AND s.current = 0 AND p.status = 'published'"
+    " AND p.deleted_at IS NULL ORDER BY s.id DESC LIMIT 1";
+
+static enum mag_status
+load_public(struct mag_record **out, struct mag_call *c, int64_t id)
+{
+	enum mag_status st = mag_noun_get(out, c, &mag_page, id);
+
+	if (st == MAG_OK && strcmp(mag_text(*out, "status"), "published") != 0) {
+		*out = NULL;
+		return no_such(c, &mag_page);
+	}
+	return st;
+}
+
+enum mag_status
+mag_page_find(struct mag_page_found *out, struct mag_call *c, const char *lang,
+    const char *slug)
+{
+	struct mag_record *page;
+	enum mag_status st;
+	bool old = false;
+	int64_t id;
+
+	*out = (struct mag_page_found){ NULL, NULL };
+	st = mag_db_int(&id, c->db, sql_now, "s", slug);
+	if (st == MAG_NOT_FOUND)
+		st = mag_db_int(&id, c->db, sql_now_language, "s", slug);
+	if (st == MAG_OK)
+		st = load_public(&page, c, id);
+	if (st == MAG_NOT_FOUND) {
+		old = true;
+		st = mag_db_int(&id, c->db, sql_once, "s", slug);
+		if (st == MAG_OK)
+			st = load_public(&page, c, id);
+	}
+	if (st != MAG_OK)
+		return st == MAG_NOT_FOUND ? no_such(c, &mag_page) : st;
+	if (old || (lang != NULL && strcmp(mag_page_slug(c, page, lang), slug) != 0))
+		out->moved_to = mag_page_slug(c, page, lang);
+	else
+		out->page = page;
+	return MAG_OK;
+}

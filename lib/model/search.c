@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/* Finding things by words.  The one model file that knows FTS5. */
+#include <string.h>
+
+#include <magnetiq/conf.h>
+#include <magnetiq/fold.h>
+#include <magnetiq/limits.h>
+#include <magnetiq/page.h>
+#include <magnetiq/search.h>
+
+#include "noun.h"
+
+/*
+ * The column `scope` holds words that no text holds, so that the index itself
+ * narrows a search down: zs<noun> for staff, and for what is public zp, zp and
+ * the language, zp<noun> and the language.
+ */
+static const char *
+scope(struct mag_arena *a, const char *noun, const char *lang, bool is_public)
+{
+
+	if (!is_public)
+		return mag_printf(a, "zs%s", noun);
+	return mag_printf(a, "zs%s zp%s zp%s%s", noun, lang, noun, lang);
+}
+
+static const char sql_known[] =
+    "SELECT lang, scope, title, body FROM search_text"
+    " WHERE noun = ?1 AND object_id = ?2";
+static const char sql_forget[] =
+    "DELETE FROM search_text WHERE noun = ?1 AND object_id = ?2 AND lang = ?3";
+static const char sql_put[] =
+    "INSERT INTO search_text (noun, object_id, lang, scope, title, body, folded)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (noun, object_id, lang)"
+    " DO UPDATE SET scope = excluded.scope, title = excluded.title,"
+    " body = excluded.body, folded = excluded.folded";
+static const char sql_done[] =
+    "DELETE FROM search_todo WHERE noun = ?1 AND object_id = ?2";
+
+#define LANGUAGES_MAX	16
+
+/* What stands in the index: which languages to drop, which stay as they are. */
+struct known {
+	const char	*gone[LANGUAGES_MAX];
+	size_t		 ngone;
+	bool		 same[LANGUAGES_MAX];
+};
+
+static bool
+is_same(struct mag_str s, const char *text)
+{
+
+	return strlen(text) == s.n && memcmp(s.p, text, s.n) == 0;
+}
+
+static enum mag_status
+compare(struct known *k, struct mag_call *c, const char *noun, int64_t id,
+    bool is_public, const struct mag_search_text *texts, size_t n)
+{
+	struct mag_row *row = NULL;
+	enum mag_status st;
+	const char *lang;
+	size_t i;
+
+	memset(k, 0, sizeof(*k));
+	if ((st = mag_db_query(&row, c->db, sql_known, "si", noun, id)) != MAG_OK)
+		goto done;
+	while ((st = mag_row_next(row)) == MAG_OK) {
+		lang = mag_row_dup(row, 0, c->a);
+		for (i = 0; i < n && strcmp(texts[i].lang, lang) != 0; i++)
+			continue;
+		if (i == n && k->ngone < LANGUAGES_MAX)
+			k->gone[k->ngone++] = lang;
+		else if (i < n)
+			k->same[i] = is_same(mag_row_str(row, 1),
+			    scope(c->a, noun, lang, is_public)) &&
+			    is_same(mag_row_str(row, 2), texts[i].title) &&
+			    is_same(mag_row_str(row, 3), texts[i].body);
+	}
+	if (st == MAG_NOT_FOUND)
+		st = MAG_OK;
+done:
+	mag_row_done(row);
+	return st;
+}
+
+static const char *
+folded(struct mag_arena *a, const struct mag_search_text *t)
+{
+
+	return mag_fold_search(a, mag_printf(a, "%s\n%s", t->title, t->body));
+}
+
+enum mag_status
+mag_search_put(struct mag_call *c, const char *noun, int64_t id,
+    bool is_public, const struct mag_search_text *texts, size_t n)
+{
+	struct known k;
+	enum mag_status st;
+	size_t i;
+
+	if ((st = compare(&k, c, noun, id, is_public, texts, n)) != MAG_OK)
+		return st;
+	for (i = 0; i < k.ngone; i++)
+		if ((st = mag_db_run(c->db, sql_forget, "sis", noun, id,
+		    k.gone[i])) != MAG_OK)
+			return st;
+	for (i = 0; i < n; i++) {
+		if (k.same[i])
+			continue;
+		st = mag_db_run(c->db, sql_put, "sisssss", noun, id,
+		    texts[i].lang,
+		    scope(c->a, noun, texts[i].lang, is_public),
+		    texts[i].title, texts[i].body, folded(c->a, &texts[i]));
+		if (st != MAG_OK)
+			return st;
+	}
+	return mag_db_run(c->db, sql_done, "si", noun, id);
+}
+
+/*
+ * A query becomes `scope : zspage AND {title body folded} : ("word" AND ...
+ * "last"*)`.  Each word is quoted, so that nothing a stranger types is read
+ * as FTS5's own language; the quoted text is bound, never part of the SQL.
+ */
+static enum mag_status
+match(const char **out, struct mag_call *c, const char *scope_word,
+    const char *query)
+{
+	struct mag_str words[MAG_SEARCH_WORDS];
+	struct mag_buf b;
+	size_t i, n;
+
+	*out = NULL;
+	if (strlen(query) > MAG_SEARCH_MAX) {
+		mag_wrong(c, "search", "is too long", NULL);
+		return mag_verdict(c);
+	}
+	n = mag_fold_words(words, MAG_SEARCH_WORDS, c->a, query);
+	if (n == 0)
+		return MAG_NOT_FOUND;
+	mag_buf_init(&b, c->a, 256);
+	mag_buf_addf(&b, "scope : \"%s\"", scope_word);
+	for (i = 0; i < n; i++) {
+		mag_buf_adds(&b, " AND {title body folded} : \"");
+		mag_buf_add(&b, words[i].p, words[i].n);
+		mag_buf_adds(&b, "\" *");
+	}
+	*out = b.p;
+	return MAG_OK;
+}
+
+enum mag_status
+mag_search_filter(struct mag_filter *out, struct mag_call *c,
+    const char *noun, const char *query)
+{
+	const char *text;
+	enum mag_status st;
+
+	st = match(&text, c, mag_printf(c->a, "zs%s", noun), query);
+	if (st == MAG_NOT_FOUND) {
+		*out = (struct mag_filter){ .sql = "0 = ?",
+		    .bind = { MAG_BIND_INT, 1, NULL, 0 }, .bound = true };
+		return MAG_OK;
+	}
+	if (st != MAG_OK)
+		return st;
+	*out = (struct mag_filter){
+		.sql = "id IN (SELECT t.object_id FROM search_fts f"
+		    " JOIN search_text t ON t.id = f.rowid"
+		    " WHERE f.search_fts MATCH ? LIMIT 100000)",
+		.bind = { MAG_BIND_TEXT, 0, text, strlen(text) },
+		.bound = true };
+	return MAG_OK;
+}
+
+static const char sql_todo[] =
+    "SELECT noun, object_id FROM search_todo LIMIT 1";
+
+struct catching_up {
+	struct mag_call	*c;
+	int64_t		 limit, done;
+};
+
+static enum mag_status
+catch_up(struct mag_db *db, void *arg)
+{
+	struct catching_up *w = arg;
+	struct mag_row *row = NULL;
+	const char *noun;
+	enum mag_status st;
+	int64_t id;
+
+	for (w->done = 0; w->done < w->limit; w->done++) {
+		st = mag_db_row(&row, db, sql_todo, "");
+		if (st == MAG_OK) {
+			noun = mag_row_dup(row, 0, w->c->a);
+			id = mag_row_int(row, 1);
+		}
+		mag_row_done(row);
+		if (st != MAG_OK)
+			return st == MAG_NOT_FOUND ? MAG_OK : st;
+		if (strcmp(noun, "page") == 0)
+			st = mag_page_index(w->c, id);
+		else
+			st = mag_search_put(w->c, noun, id, false, NULL, 0);
+		if (st != MAG_OK)
+			return st;
+	}
+	return MAG_OK;
+}
+
+enum mag_status
+mag_search_catch_up(int64_t *done, struct mag_call *c, int64_t limit)
+{
+	struct catching_up w = { c, limit, 0 };
+	enum mag_status st = mag_db_write(c->db, catch_up, &w);
+
+	*done = w.done;
+	return st;
+}
+
+static enum mag_status
+rebuild(struct mag_db *db, void *arg)
+{
+	static const char *const sql[] = {
+		"DELETE FROM search_text",
+		"INSERT INTO search_todo SELECT 'page', id FROM pages WHERE 1"
+		    " ON CONFLICT DO NOTHING",
+		"INSERT INTO search_todo SELECT 'media', id FROM media_files"
+		    " WHERE 1 ON CONFLICT DO NOTHING",
+	};
+	enum mag_status st = MAG_OK;
+	size_t i;
+
+	(void)arg;
+	for (i = 0; i < sizeof(sql) / sizeof(sql[0]) && st == MAG_OK; i++)
+		st = mag_db_run(db, sql[i], "");
+	return st;
+}
+
+enum mag_status
+mag_search_rebuild(struct mag_call *c)
+{
+
+	return mag_db_write(c->db, rebuild, NULL);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/* The settings that everything leans on, and the numbers that caches watch. */
+#include <string.h>
+
+#include <magnetiq/log.h>
+
+#include "noun.h"
+
+static const char sql_settings[] = "SELECT key, value FROM system_settings"
+    " WHERE key IN ('default_language', 'supported_languages',"
+    " 'maintenance_mode')";
+static const char sql_generations[] =
+    "SELECT n FROM generation WHERE name IN ('content', 'offers',"
+    " 'appointments') ORDER BY name DESC";
+
+enum mag_status
+mag_generation(int64_t out[3], struct mag_db *db)
+{
+	struct mag_row *row = NULL;
+	enum mag_status st;
+	int i = 0;
+
+	out[0] = out[1] = out[2] = 0;
+	if ((st = mag_db_query(&row, db, sql_generations, "")) != MAG_OK)
+		goto done;
+	/* offers, content, appointments: the order of their names, backwards. */
+	while ((st = mag_row_next(row)) == MAG_OK && i < 3)
+		out[i++] = mag_row_int(row, 0);
+	if (st == MAG_NOT_FOUND)
+		st = MAG_OK;
+done:
+	mag_row_done(row);
+	return st;
+}
+
+/* One process serves one site, so one copy is enough. */
+static struct {
+	struct mag_site	 site;
+	struct mag_arena *a;
+	struct mag_db	*db;
+	int64_t		 moved;
+} known;
+
+static void
+read_languages(const struct mag_json *list)
+{
+	const struct mag_json *j;
+	size_t n = 0, max = sizeof(known.site.languages) /
+	    sizeof(known.site.languages[0]) - 1;
+
+	for (j = mag_json_first(list); j != NULL; j = mag_json_next(j))
+		if (mag_json_text(j) != NULL && n < max)
+			known.site.languages[n++] = mag_json_text(j);
+	known.site.languages[n] = NULL;
+}
+
+static void
+read_setting(const char *key, struct mag_str value)
+{
+	const char *text = mag_dup(known.a, value.p, value.n);
+
+	if (strcmp(key, "default_language") == 0)
+		known.site.language = text;
+	else if (strcmp(key, "supported_languages") == 0)
+		read_languages(mag_json_own(known.a, text, value.n));
+	else
+		known.site.maintenance = strcmp(text, "true") == 0 ||
+		    strcmp(text, "1") == 0;
+}
+
+static void
+forget(void)
+{
+
+	if (known.a == NULL)
+		known.a = mag_arena_new(1024 * 1024);
+	mag_arena_reset(known.a);
+	memset(&known.site, 0, sizeof(known.site));
+	known.site.language = "en";
+	known.site.languages[0] = "en";
+	known.site.languages[1] = "de";
+}
+
+/* Whatever was committed since may have changed a setting: look again. */
+static void
+look(struct mag_call *c)
+{
+	struct mag_row *row = NULL;
+	int64_t moved = c->db == NULL ? 0 : mag_db_moved(c->db);
+
+	if (known.a != NULL && known.db == c->db && known.moved == moved)
+		return;
+	forget();
+	known.db = c->db;
+	known.moved = moved;
+	if (c->db == NULL)
+		return;
+	if (mag_db_query(&row, c->db, sql_settings, "") == MAG_OK)
+		while (mag_row_next(row) == MAG_OK)
+			read_setting(mag_row_dup(row, 0, known.a),
+			    mag_row_str(row, 1));
+	mag_row_done(row);
+}
+
+const struct mag_site *
+mag_site(struct mag_call *c)
+{
+
+	if (c->site == NULL) {
+		look(c);
+		c->site = &known.site;
+	}
+	return c->site;
+}
+
+void
+mag_site_forget(struct mag_call *c)
+{
+
+	known.db = NULL;
+	known.moved = -1;
+	c->site = NULL;
+}
+
+bool
+mag_site_speaks(const struct mag_site *site, const char *lang)
+{
+	const char *const *l;
+
+	for (l = site->languages; *l != NULL; l++)
+		if (strcmp(*l, lang) == 0)
+			return true;
+	return false;
+}
