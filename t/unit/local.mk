@@ -1,6 +1,7 @@
 unit_sources += \
 	t/unit/arena.c \
 	t/unit/clock.c \
+	t/unit/json.c \
 	t/unit/main.c
 
 if HAVE_CHECK
