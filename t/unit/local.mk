@@ -10,8 +10,9 @@ TESTS += t/unit/unit.tap
 endif
 t_unit_unit_SOURCES = $(unit_sources) t/unit/unit.h t/unit/suites.def
 t_unit_unit_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-t_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/t/unit
-t_unit_unit_LDADD = lib/libcore.la $(CHECK_LIBS)
+t_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/t/unit \
+	-I$(top_srcdir)/fcgi-app
+t_unit_unit_LDADD = fcgi-app/libhttp.la lib/libcore.la $(CHECK_LIBS)
 
 EXTRA_DIST += t/unit/unit.tap
 TEST_EXTENSIONS = .tap
