@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: MIT
+# The nginx configuration of a site: nginx-conf/ with the blanks filled in.
+
+# The blanks that depend on settings.
+nginx_blanks() {
+	local name host=${SITE_URL:-}
+	host=${host#*://}
+	host=${host%%[:/]*}
+	blank=(
+		[SITE]=$site
+		[USER]=
+		[ADDRESS]=$LISTEN_ADDRESS
+		[SPA_PORT]=$SPA_PORT
+		[API_PORT]=$API_PORT
+		[HOSTS]="localhost 127.0.0.1"
+		[UPLOAD_DIR]=$UPLOAD_DIR
+		[UPLOAD_LIMIT]=$(upload_limit)
+		[DOCS_DIR]=$root/nginx-conf/docs
+		[SPA_DIR]=$root/spa/dist
+		[REAL_IP]= [RATE_ZONES]= [CACHE_ZONE]= [MICROCACHE]=
+		[LIMIT_REST]= [LIMIT_AUTH]= [LIMIT_REGISTER]= [LIMIT_DOWNLOAD]=
+	)
+	[[ -z $host || " ${blank[HOSTS]} " == *" $host "* ]] ||
+	    blank[HOSTS]+=" $host"
+	# As root the whole site is root's; nginx must reach its sockets.
+	((EUID != 0)) || blank[USER]="user root;"
+	if truth "${MICROCACHE:-off}"; then
+		blank[CACHE_ZONE]="include nginx/microcache-http.conf;"
+		blank[MICROCACHE]="include nginx/microcache.conf;"
+	fi
+	for name in ${TRUSTED_PROXIES:+${TRUSTED_PROXIES//,/ }}; do
+		blank[REAL_IP]+="set_real_ip_from $name; "
+	done
+	[[ -z ${blank[REAL_IP]} ]] ||
+	    blank[REAL_IP]+="real_ip_header X-Forwarded-For; real_ip_recursive on;"
+	if rate_limited; then
+		rate_blanks
+	fi
+}
+
+# One zone a rule of the contract: 5, 3, 10 in 5 minutes, 100 a minute.
+rate_blanks() {
+	local zone
+	blank[RATE_ZONES]="limit_req_status 429; limit_req_log_level info;"
+	for zone in auth:5 register:3 download:2 rest:100; do
+		blank[RATE_ZONES]+=" limit_req_zone \$binary_remote_addr"
+		blank[RATE_ZONES]+=" zone=${zone%:*}:2m rate=${zone#*:}r/m;"
+	done
+	blank[LIMIT_AUTH]="limit_req zone=auth burst=4 nodelay;"
+	blank[LIMIT_REGISTER]="limit_req zone=register burst=2 nodelay;"
+	blank[LIMIT_DOWNLOAD]="limit_req zone=download burst=9 nodelay;"
+	blank[LIMIT_REST]="limit_req zone=rest burst=99 nodelay;"
+}
+
+truth() {
+	[[ ${1,,} =~ ^(on|true|yes|1)$ ]]
+}
+
+rate_limited() {
+	[[ -n ${RATE_LIMITS:-} ]] || [[ $ENVIRONMENT == production ]] ||
+	    return 1
+	[[ -z ${RATE_LIMITS:-} ]] || truth "$RATE_LIMITS"
+}
+
+# The limit of an upload: the program's own, and 64 KiB that multipart adds.
+upload_limit() {
+	local size=${MAX_FILE_SIZE:-}
+	[[ -n $size ]] || size=$((10 << 20))
+	[[ -n ${MAX_FILE_SIZE:-} || $ENVIRONMENT != production ]] ||
+	    size=$((50 << 20))
+	echo $((size + (64 << 10)))
+}
+
+# fill FILE: print it with each @NAME@ replaced.
+fill() {
+	local line name
+	while IFS= read -r line || [[ -n $line ]]; do
+		while [[ $line =~ @([A-Z_]+)@ ]]; do
+			name=${BASH_REMATCH[1]}
+			[[ -v blank[$name] ]] || die "$1: what is @$name@?"
+			line=${line//"@$name@"/"${blank[$name]}"}
+		done
+		printf '%s\n' "$line"
+	done <"$1"
+}
+
+# nginx_write: write DIR/nginx.conf and DIR/nginx/, and let nginx check them.
+# Returns 1 if nothing has changed.
+nginx_write() {
+	local file
+	local -A blank=()
+	nginx_blanks
+	rm -rf "$site/nginx.new"
+	mkdir -p "$site/nginx.new"
+	for file in "$root"/nginx-conf/*.conf; do
+		fill "$file" >"$site/nginx.new/${file##*/}"
+	done
+	if [[ -e $site/nginx.conf ]] &&
+	    diff -rq "$site/nginx" "$site/nginx.new" >/dev/null 2>&1; then
+		rm -rf "$site/nginx.new"
+		return 1
+	fi
+	rm -rf "$site/nginx"
+	mv "$site/nginx.new" "$site/nginx"
+	cp "$site/nginx/dev.conf" "$site/nginx.conf"
+	(
+		cd "$site" && exec >>logs/nginx.log 2>&1 &&
+		nginx -p "$site" -e logs/nginx.log -c nginx.conf -t -q
+	) || die "nginx refuses its configuration: $(tail -n 3 \
+	    "$site/logs/nginx.log")"
+	return 0
+}

@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: MIT
+# One site: its folder, its processes, its state.
+#
+# Four processes keep the site: app and auth (a pool each), jobs, nginx.
+# Behind each stands spawn/keep; DIR/run says which numbers they have.
+services=(app auth jobs nginx)
+
+# site_open DIR: set `site` to its folder under a name that is plain and
+# short.  A socket's address has at most 107 bytes, and nginx and shells have
+# opinions on odd characters; a folder with such a name gets a second one in
+# /tmp, which it remembers.
+site_open() {
+	mkdir -p "$1" || die "cannot make $1; --state DIR chooses" \
+	    "another folder"
+	site=$(cd "$1" && pwd -P)
+	[[ -w $site ]] || die "cannot write to $site; --state DIR" \
+	    "chooses another folder"
+	[[ ! $site =~ ^[A-Za-z0-9/._+-]{1,90}$ ]] || return 0
+	local short link=$site/.short
+	if [[ -L $link && $link/site -ef $site && -O $link/site ]]; then
+		site=$(readlink "$link")/site
+		return
+	fi
+	short=$(mktemp -d /tmp/mq.XXXXXX)
+	ln -s "$site" "$short/site"
+	ln -sfn "$short" "$link"
+	site=$short/site
+}
+
+# site_folders: what a site consists of; nobody else may look inside.
+site_folders() {
+	local name
+	chmod 700 "$site/."
+	(cd "$site" && mkdir -p logs run tmp mail)
+	for name in "$UPLOAD_DIR/public" "$UPLOAD_DIR/private" "$BACKUP_DIR"; do
+		mkdir -p "$name" || die "cannot make $name"
+	done
+	[[ -z ${CLOCK_OFFSET_FILE:-} || -e $CLOCK_OFFSET_FILE ]] ||
+	    echo 0 >"$CLOCK_OFFSET_FILE"
+}
+
+# site_lock: one start, stop or reload of a site at a time.
+site_lock() {
+	exec 9>"$site/.lock"
+	flock -n 9 || { say "waiting for another spawn/dev of this site"
+		flock 9; }
+}
+
+site_unlock() {
+	exec 9>&-
+}
+
+# number FILE: the process in DIR/run/FILE, if it still is one of this site.
+# (After a crash of the machine its number may be somebody else's.)
+number() {
+	local pid
+	read -r pid 2>/dev/null <"$site/run/$1" || return 1
+	grep -qsF -- "$site" "/proc/$pid/cmdline" "/proc/$pid/environ" ||
+	    return 1
+	echo "$pid"
+}
+
+# start_one NAME SIGNAL COMMAND...: run COMMAND with nothing of the caller's
+# open, in a session of its own.
+start_one() {
+	local name=$1 fd
+	shift
+	(
+		cd "$site" || exit 1
+		exec </dev/null >>"logs/$name.log" 2>&1
+		for fd in /proc/"$BASHPID"/fd/*; do
+			fd=${fd##*/}
+			((fd < 3)) || eval "exec $fd>&-"
+		done
+		exec setsid "$@"
+	) &
+}
+
+# start_pool NAME WORKERS BACKLOG
+start_pool() {
+	rm -f "$site/$1.sock"
+	start_one "$1" spawn-fcgi -n -s "$site/$1.sock" -M 0660 -b "$3" -- \
+	    "$root/spawn/keep" "$site/run/$1" TERM \
+	    "$(command -v multiwatch)" -f "$2" -t 50 -- \
+	    "$site/prog/magnetiq-fcgi"
+}
+
+start_service() {
+	local old
+	! number "$1.keep" >/dev/null || return 0
+	# Whoever kept it is gone; so must be what it kept.
+	! old=$(number "$1.pid") || kill -s KILL -- "-$old" 2>/dev/null
+	case $1 in
+	app)	start_pool app "$WORKERS" 1024 ;;
+	auth)	MAGNETIQ_POOL=auth start_pool auth "$AUTH_WORKERS" 128 ;;
+	jobs)	start_one jobs "$root/spawn/keep" "$site/run/jobs" TERM \
+		    "$site/prog/magnetiq-jobs" ;;
+	nginx)	# nginx does not take over a socket that a killed one left.
+		rm -f "$site/run/nginx.ready"
+		start_one nginx "$root/spawn/keep" "$site/run/nginx" QUIT \
+		    /bin/sh -c 'rm -f metrics.sock; exec "$0" "$@"' \
+		    "$(command -v nginx)" -p "$site" -e logs/nginx.log \
+		    -c nginx.conf ;;
+	esac
+}
+
+# running: is every part of the site there?
+running() {
+	local name
+	for name in "${services[@]}"; do
+		number "$name.keep" >/dev/null && number "$name.pid" \
+		    >/dev/null || return 1
+	done
+}
+
+# answers: does the site answer?  It must be this site's nginx that does.
+answers() {
+	number nginx.ready >/dev/null || return 1
+	curl -fsS -m 5 -o /dev/null --noproxy '*' \
+	    "http://$(loopback):$API_PORT/api/v1/health" 2>"$site/run/curl.err"
+}
+
+loopback() {
+	case $LISTEN_ADDRESS in
+	0.0.0.0)	echo 127.0.0.1 ;;
+	*)		echo "$LISTEN_ADDRESS" ;;
+	esac
+}
+
+# ports_free: say who cannot listen before nginx says it in its log.
+ports_free() {
+	local port
+	! number nginx.keep >/dev/null || return 0
+	for port in "$SPA_PORT:spa" "$API_PORT:api"; do
+		! (exec 3<>"/dev/tcp/$(loopback)/${port%:*}") 2>/dev/null ||
+		    die "port ${port%:*} is taken by another program; choose" \
+		        "another one with --${port#*:}-port"
+	done
+}
+
+# database_make: a new database with the demo site, or an older one brought
+# forward.
+database_make() {
+	if [[ -s $DATABASE_URL ]]; then
+		"$MAGNETIQ" migrate >>"$site/logs/setup.log" 2>&1 ||
+		    failed "magnetiq migrate failed" setup
+		return
+	fi
+	say "making the database"
+	"$MAGNETIQ" init-db >>"$site/logs/setup.log" 2>&1 ||
+	    failed "magnetiq init-db failed" setup
+	[[ -n $no_demo ]] || "$MAGNETIQ" seed-demo >>"$site/logs/setup.log" \
+	    2>&1 || failed "magnetiq seed-demo failed" setup
+}
+
+# failed WHY LOG...: say why, show the end of the logs, and leave nothing.
+failed() {
+	local why=$1 name
+	shift
+	for name in "$@"; do
+		tail -n 5 "$site/logs/$name.log" 2>/dev/null >&2
+	done
+	site_stop
+	die "$why (logs are in $site/logs)"
+}
+
+# site_start: from whatever is there to a site that answers.
+site_start() {
+	local name n=0
+	ports_free
+	database_make
+	nginx_write || true
+	for name in "${services[@]}"; do
+		start_service "$name"
+	done
+	until running && answers; do
+		((++n < 150)) || failed "the site does not answer: $(cat \
+		    "$site/run/curl.err" 2>/dev/null)" app jobs nginx
+		sleep 0.1
+	done
+}
+
+# end_service NAME: signal until it is gone.  (multiwatch needs a second one
+# where the first came too early for its children.)
+end_service() {
+	local keeper child n
+	child=$(number "$1.pid")
+	for ((n = 0; n < 120; n++)); do
+		keeper=$(number "$1.keep") || break
+		((n % 4)) || kill -s TERM "$keeper" 2>/dev/null
+		sleep 0.1
+	done
+	! keeper=$(number "$1.keep") || kill -s KILL "$keeper" 2>/dev/null
+	[[ -z $child ]] || kill -s KILL -- "-$child" 2>/dev/null
+	rm -f "$site/run/$1.keep" "$site/run/$1.pid"
+}
+
+# site_stop: nginx first, so that what was accepted is answered.
+site_stop() {
+	local name
+	for name in nginx jobs auth app; do
+		end_service "$name"
+	done
+	rm -f "$site"/{app,auth,metrics}.sock "$site"/run/*
+}
+
+# children_of SERVICE...: the numbers of the processes that serve for it.
+children_of() {
+	local name parent
+	for name in "$@"; do
+		! parent=$(number "$name.pid") || pgrep -P "$parent"
+	done | sort
+}
+
+# replaced OLD SERVICE...: wait until none of the processes OLD is left.
+replaced() {
+	local old=$1 n
+	shift
+	for ((n = 0; n < 200; n++)); do
+		[[ -n $(comm -12 <(echo "$old") <(children_of "$@")) ]] ||
+		    return 0
+		sleep 0.1
+	done
+	say "some old processes are still busy"
+}
+
+# site_reload: the programs just built take over, and no request is lost:
+# workers finish what they have, and callers wait in the queue of the socket.
+site_reload() {
+	local name pid old n
+	old=$(children_of app auth nginx)
+	"$MAGNETIQ" migrate >>"$site/logs/setup.log" 2>&1 ||
+	    die "magnetiq migrate failed: $(tail -n 1 "$site/logs/setup.log")"
+	for name in app auth; do
+		! pid=$(number "$name.pid") || kill -s USR2 "$pid"
+	done
+	! pid=$(number jobs.pid) || kill -s TERM "$pid"
+	replaced "$old" app auth
+	if nginx_write && pid=$(number nginx.pid); then
+		kill -s HUP "$pid"
+		replaced "$old" nginx
+	fi
+	for ((n = 0; n < 100; n++)); do
+		! { running && answers; } || return 0
+		sleep 0.1
+	done
+	die "the site does not answer after the reload (logs are in" \
+	    "$site/logs)"
+}
+
+addresses() {
+	cat <<-END
+	site and admin   http://localhost:$SPA_PORT
+	API              http://localhost:$API_PORT/api/v1/health
+	documentation    http://localhost:$API_PORT/docs
+	END
+}
