@@ -1,2 +1,3 @@
 # Unit tests: one program, one suite a file, listed in t/unit/suites.def.
 include t/unit/local.mk
+include t/lint/local.mk

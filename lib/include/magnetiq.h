@@ -10,11 +10,13 @@
 #include <magnetiq/db.h>
 #include <magnetiq/embed.h>
 #include <magnetiq/json.h>
+#include <magnetiq/limit.h>
 #include <magnetiq/limits.h>
 #include <magnetiq/log.h>
 #include <magnetiq/migrate.h>
 #include <magnetiq/noun.h>
 #include <magnetiq/rand.h>
+#include <magnetiq/scoreboard.h>
 #include <magnetiq/status.h>
 
 #endif

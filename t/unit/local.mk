@@ -1,8 +1,11 @@
 unit_sources += \
 	t/unit/arena.c \
 	t/unit/clock.c \
+	t/unit/conf.c \
 	t/unit/json.c \
-	t/unit/main.c
+	t/unit/limit.c \
+	t/unit/main.c \
+	t/unit/scoreboard.c
 
 if HAVE_CHECK
 check_PROGRAMS += t/unit/unit
@@ -11,7 +14,8 @@ endif
 t_unit_unit_SOURCES = $(unit_sources) t/unit/unit.h t/unit/suites.def
 t_unit_unit_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 t_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/t/unit \
-	-I$(top_srcdir)/fcgi-app
+	-I$(top_srcdir)/fcgi-app \
+	-DSRCDIR=\"$(abs_top_srcdir)\"
 t_unit_unit_LDADD = fcgi-app/libhttp.la lib/libcore.la $(CHECK_LIBS)
 
 EXTRA_DIST += t/unit/unit.tap

@@ -4,6 +4,7 @@
  *
  * The environment wins over `.env` files.  An empty value counts as unset.
  * Any secret may come as NAME_FILE.  All strings live as long as the conf.
+ * The settings themselves stand in one table, lib/base/settings.def.
  */
 #ifndef MAGNETIQ_CONF_H
 #define MAGNETIQ_CONF_H
@@ -12,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <magnetiq/arena.h>
+#include <magnetiq/limit.h>
 #include <magnetiq/log.h>
 #include <magnetiq/status.h>
 
@@ -20,9 +23,9 @@ enum mag_environment { MAG_DEVELOPMENT, MAG_PRODUCTION, MAG_TEST };
 struct mag_conf {
 	enum mag_environment environment;
 	bool		 debug;
-	const char	*secret_key;		/* at least 32 bytes */
+	const char	*secret_key;		/* 32 bytes or more in production */
 	const char	*secret_key_previous;	/* or NULL */
-	const char	*database;		/* a path; the URL forms are undone */
+	const char	*database;		/* a full path; the URL forms are undone */
 	const char	*upload_dir;
 	const char	*state_dir;		/* STATE_DIR; else the database's folder */
 	const char	*template_dir;		/* TEMPLATE_DIR, or NULL */
@@ -37,7 +40,7 @@ struct mag_conf {
 	int64_t		 sqlite_cache_kib;
 	int		 workers, auth_workers, metrics_port;
 	bool		 rate_limits, microcache;
-	const char	*rate_limits_text;	/* own limits, or NULL */
+	struct mag_limit limits[MAG_LIMIT__MAX];	/* what rate_limits switches on */
 	enum mag_level	 log_level;
 	const char	*smtp_host;		/* NULL: letters go to mail_dir */
 	int		 smtp_port;
@@ -50,12 +53,26 @@ struct mag_conf {
 };
 
 /**
- * mag_conf_load(out, error, size): read .env files and the environment.
- * ENV_FILE names the file to read; without it `.env` in the working folder
- * is read if it is there.  On a wrong setting MAG_INVALID, and ${error}
- * holds one line that names the setting.  Free with mag_conf_free().
+ * mag_conf_load(out, error, size): read the settings and make ready what they
+ * name: mag_conf_read() and mag_conf_prepare().  This is what a program does
+ * at its start.  On a wrong setting MAG_INVALID, and ${error} holds one line
+ * that begins with its name.  Free with mag_conf_free(), which wipes.
  */
 MAG_API enum mag_status mag_conf_load(struct mag_conf **out, char *error,
+    size_t size) MAG_CHECK;
+/**
+ * mag_conf_read(out, error, size): only read: ENV_FILE names the file; without
+ * it `.env` in the working folder is read if it is there.  Nothing is made,
+ * so secret_key may be NULL outside production.
+ */
+MAG_API enum mag_status mag_conf_read(struct mag_conf **out, char *error,
+    size_t size) MAG_CHECK;
+/**
+ * mag_conf_prepare(c, error, size): make the folders that are missing, check
+ * that they can be written, and outside production read or make
+ * STATE_DIR/secret.key if SECRET_KEY is not set.
+ */
+MAG_API enum mag_status mag_conf_prepare(struct mag_conf *, char *error,
     size_t size) MAG_CHECK;
 MAG_API void	mag_conf_free(struct mag_conf *);
 
@@ -68,8 +85,32 @@ struct mag_setting_doc {
 };
 /** mag_conf_docs(): all settings; ends with a name that is NULL. */
 MAG_API const struct mag_setting_doc *mag_conf_docs(void);
-/** mag_conf_text(c, name): the value in force as text; secrets are masked. */
+/**
+ * mag_conf_text(c, name, out, size): the value in force as text, "" if there
+ * is none; secrets are masked.  NULL if no setting has that name.
+ */
 MAG_API const char *mag_conf_text(const struct mag_conf *, const char *name,
     char *out, size_t size);
+/** mag_conf_example(b): the text of .env.example. */
+MAG_API void	mag_conf_example(struct mag_buf *);
+/** mag_conf_manual(b): the SETTINGS part of magnetiq.env(5), in man(7). */
+MAG_API void	mag_conf_manual(struct mag_buf *);
+
+/** One NAME=value of a file of settings. */
+struct mag_env {
+	struct mag_env	*next;
+	const char	*name, *value;
+	int		 line;
+};
+/**
+ * mag_env_parse(out, a, error, size, p, n): read the ${n} bytes of a `.env`
+ * file and the NUL after them: comments after `#`, `export`, and values that
+ * are bare, in '...' or in "...", as a shell would read them, but nothing is
+ * expanded.  Names and values stay in ${p}, which is changed, so that whoever
+ * owns it can wipe it.  MAG_INVALID with one line in ${error} if a line is
+ * none of that.
+ */
+MAG_API enum mag_status mag_env_parse(struct mag_env **out,
+    struct mag_arena *, char *error, size_t size, char *p, size_t n) MAG_CHECK;
 
 #endif

@@ -1,0 +1,4 @@
+# lint: what holds between files.
+check_PROGRAMS += t/lint/settings
+t_lint_settings_SOURCES = t/lint/settings.c
+t_lint_settings_LDADD = lib/libcore.la
