@@ -10,25 +10,21 @@ static const char sql_settings[] = "SELECT key, value FROM system_settings"
     " WHERE key IN ('default_language', 'supported_languages',"
     " 'maintenance_mode')";
 static const char sql_generations[] =
-    "SELECT n FROM generation WHERE name IN ('content', 'offers',"
-    " 'appointments') ORDER BY name DESC";
+    "SELECT (SELECT n FROM generation WHERE name = 'content'),"
+    " (SELECT n FROM generation WHERE name = 'offers'),"
+    " (SELECT n FROM generation WHERE name = 'appointments')";
 
+/* In the order of the bits MAG_G_CONTENT, MAG_G_OFFERS, MAG_G_APPOINTMENTS. */
 enum mag_status
 mag_generation(int64_t out[3], struct mag_db *db)
 {
 	struct mag_row *row = NULL;
 	enum mag_status st;
-	int i = 0;
+	int i;
 
-	out[0] = out[1] = out[2] = 0;
-	if ((st = mag_db_query(&row, db, sql_generations, "")) != MAG_OK)
-		goto done;
-	/* offers, content, appointments: the order of their names, backwards. */
-	while ((st = mag_row_next(row)) == MAG_OK && i < 3)
-		out[i++] = mag_row_int(row, 0);
-	if (st == MAG_NOT_FOUND)
-		st = MAG_OK;
-done:
+	st = mag_db_row(&row, db, sql_generations, "");
+	for (i = 0; i < 3; i++)
+		out[i] = st == MAG_OK ? mag_row_int(row, i) : 0;
 	mag_row_done(row);
 	return st;
 }

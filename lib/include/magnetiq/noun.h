@@ -252,8 +252,8 @@ MAG_API void	mag_site_forget(struct mag_call *);
 MAG_API bool	mag_site_speaks(const struct mag_site *, const char *lang);
 
 /**
- * mag_generation(out, db, groups): the sum of the generations of some groups
- * of nouns; an answer made at one sum is good while it stands.
+ * mag_generation(out, db): the generations of the groups of nouns, in the
+ * order of these bits; an answer made from some is good while they stand.
  */
 #define MAG_G_CONTENT		1
 #define MAG_G_OFFERS		2

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/* Pages for staff, beyond the usual doors. */
+#include <string.h>
+
+#include <magnetiq/page.h>
+
+#include "../handlers.h"
+#include "../links.h"
+
+/* An action on one page that answers with the page. */
+static enum mag_status
+act(struct exchange *x, enum mag_status (*action)(struct mag_record **,
+    struct mag_call *, int64_t), int status)
+{
+	struct mag_record *r;
+	enum mag_status st;
+	int64_t id;
+
+	if ((st = input_id(x, &id, 0)) != MAG_OK ||
+	    (st = action(&r, &x->call, id)) != MAG_OK)
+		return st;
+	return reply_record(x, status, r);
+}
+
+static enum mag_status
+publish(struct mag_record **out, struct mag_call *c, int64_t id)
+{
+
+	return mag_page_set_status(out, c, id, "published");
+}
+
+enum mag_status
+page_publish(struct exchange *x)
+{
+
+	return act(x, publish, 200);
+}
+
+static enum mag_status
+unpublish(struct mag_record **out, struct mag_call *c, int64_t id)
+{
+
+	return mag_page_set_status(out, c, id, "draft");
+}
+
+enum mag_status
+page_unpublish(struct exchange *x)
+{
+
+	return act(x, unpublish, 200);
+}
+
+static enum mag_status
+undelete(struct mag_record **out, struct mag_call *c, int64_t id)
+{
+
+	return mag_noun_undelete(out, c, &mag_page, id);
+}
+
+enum mag_status
+page_undelete(struct exchange *x)
+{
+
+	return act(x, undelete, 200);
+}
+
+enum mag_status
+page_duplicate(struct exchange *x)
+{
+
+	return act(x, mag_page_duplicate, 201);
+}
+
+enum mag_status
+page_preview(struct exchange *x)
+{
+	struct mag_record *r;
+	enum mag_status st;
+	struct mag_buf *b;
+	char when[MAG_TIME_TEXT];
+	int64_t id;
+
+	if ((st = input_id(x, &id, 0)) != MAG_OK ||
+	    (st = mag_noun_get(&r, &x->call, &mag_page, id)) != MAG_OK)
+		return st;
+	b = reply_begin(x);
+	mag_time_rfc3339(when, x->call.now + LINK_PREVIEW_SECONDS);
+	mag_buf_adds(b, "{\"url\":");
+	mag_buf_jsons(b, link_preview(x, id));
+	mag_buf_addf(b, ",\"expires_at\":\"%s\"}", when);
+	return reply_end(x, 201);
+}
+
+enum mag_status
+page_versions(struct exchange *x)
+{
+	enum mag_status st;
+	int64_t id;
+
+	if ((st = input_id(x, &id, 0)) != MAG_OK ||
+	    (st = mag_page_versions(reply_begin(x), &x->call, id)) != MAG_OK)
+		return st;
+	return reply_end(x, 200);
+}
+
+enum mag_status
+page_version(struct exchange *x)
+{
+	const char *json;
+	enum mag_status st;
+	int64_t id, version;
+
+	if ((st = input_id(x, &id, 0)) != MAG_OK ||
+	    (st = input_id(x, &version, 1)) != MAG_OK ||
+	    (st = mag_page_version(&json, &x->call, id, version)) != MAG_OK)
+		return st;
+	mag_buf_adds(reply_begin(x), json);
+	x->etag = mag_printf(x->a, "\"v%lld\"", (long long)version);
+	return reply_end(x, 200);
+}
+
+enum mag_status
+page_restore(struct exchange *x)
+{
+	struct mag_record *r;
+	enum mag_status st;
+	int64_t id, version;
+
+	if ((st = input_id(x, &id, 0)) != MAG_OK ||
+	    (st = input_id(x, &version, 1)) != MAG_OK ||
+	    (st = mag_page_restore(&r, &x->call, id, version)) != MAG_OK)
+		return st;
+	return reply_record(x, 200, r);
+}

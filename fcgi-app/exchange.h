@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * exchange.h -- one request and its answer, as handlers see them.
+ *
+ * A handler reads its input, calls the library once or twice, and replies.
+ * It returns MAG_OK after it replied; any other status becomes the answer
+ * that api.md gives it, with the call's problem.
+ */
+#ifndef EXCHANGE_H
+#define EXCHANGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <magnetiq.h>
+
+#include "fcgi.h"
+#include "http/path.h"
+#include "http/query.h"
+#include "route.h"
+
+struct exchange {
+	struct mag_call	 call;		/* first: arena, database, who asks */
+	struct fcgi_io	*io;
+	const struct fcgi_request *rq;
+	const struct mag_conf *conf;
+	struct mag_arena *a;
+	int64_t		 began_us;
+
+	/* The request. */
+	struct match	 match;
+	enum method	 method;
+	bool		 head;
+	struct path	 path;
+	struct query	 query;
+	const char	*lang;		/* ?lang=, or NULL */
+	const char	*body;		/* whole, or NULL */
+	size_t		 body_len;
+	const struct mag_json *json;	/* R_JSON: never NULL in a handler */
+	bool		 on_api;	/* came in through the API's own server */
+
+	/* The answer. */
+	int		 status;	/* 0: none yet */
+	struct mag_buf	 headers;	/* "Name: value\r\n" each */
+	struct mag_buf	 out;		/* the body */
+	const char	*type;
+	const char	*etag;		/* with quotes, or NULL */
+	const char	*cache_control;
+	const char	*language;	/* Content-Language, or NULL */
+	int64_t		 good_until;	/* R_CACHED: seconds, or 0: no end */
+	bool		 streamed;	/* already sent by the handler */
+};
+
+/* reply.c: answers.  All of them return MAG_OK, so `return reply_…(x, …)`. */
+
+/** {"success":true,"data":…}; begins it and ends it around what is added. */
+struct mag_buf *reply_begin(struct exchange *);
+enum mag_status	reply_end(struct exchange *, int status);
+/** The same, with `message` in the caller's language. */
+enum mag_status	reply_end_message(struct exchange *, int status,
+		    const char *message);
+/** A record for staff: 200 or 201 (with Location), ETag, no-store. */
+enum mag_status	reply_record(struct exchange *, int status,
+		    const struct mag_record *);
+/** A list, as l says; with pagination. */
+enum mag_status	reply_list(struct exchange *, struct mag_noun *,
+		    struct mag_list *);
+enum mag_status	reply_empty(struct exchange *, int status);
+/** Any other body. */
+enum mag_status	reply_bytes(struct exchange *, int status, const char *type,
+		    const char *p, size_t n);
+enum mag_status	reply_redirect(struct exchange *, int status,
+		    const char *location);
+/** The answer that a status stands for; also called by the guard. */
+void	reply_problem(struct exchange *, enum mag_status);
+/** 405; the exchange adds Allow. */
+void	reply_not_allowed(struct exchange *);
+/** reply_http(status): the one place that makes it a number. */
+int	reply_http(enum mag_status);
+void	reply_header(struct exchange *, const char *name, const char *value);
+
+/* input.c: what handlers read. */
+
+/** input_id(x, out, i): the i-th {…} as an id; MAG_NOT_FOUND if it is none. */
+enum mag_status	input_id(struct exchange *, int64_t *out, int i) MAG_CHECK;
+/** A parameter, or NULL; `input_int` notes what is wrong with it. */
+const char	*input_query(struct exchange *, const char *name);
+enum mag_status	input_int(struct exchange *, int64_t *out, const char *name,
+		    int64_t preset, int64_t min, int64_t max) MAG_CHECK;
+/** The parameters of a list, and the noun's own filters. */
+enum mag_status	input_list(struct exchange *, const struct mag_noun *,
+		    struct mag_list *) MAG_CHECK;
+/** input_etag(x, revision): the ETag of a resource for staff. */
+const char	*input_etag(struct exchange *, int64_t revision);
+
+/* usual.c: the six usual doors of a noun. */
+enum mag_status	usual_list(struct exchange *);
+enum mag_status	usual_create(struct exchange *);
+enum mag_status	usual_show(struct exchange *);
+enum mag_status	usual_put(struct exchange *);
+enum mag_status	usual_patch(struct exchange *);
+enum mag_status	usual_delete(struct exchange *);
+
+/* exchange.c */
+
+/** Everything that one worker keeps between requests. */
+struct worker {
+	const struct mag_conf *conf;
+	struct mag_db	*db;
+	struct mag_arena *a;
+	struct cache	*cache;
+	bool		 auth_pool;
+};
+/** worker_handle(io, rq, worker): the whole life of one request. */
+void	worker_handle(struct fcgi_io *, const struct fcgi_request *, void *);
+void	worker_idle(void *);
+
+/* guard.c: who may come in; in the order of api.md's checks. */
+enum mag_status	guard_before_body(struct exchange *) MAG_CHECK;
+enum mag_status	guard_body(struct exchange *) MAG_CHECK;
+
+#endif

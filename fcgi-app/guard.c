@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Who may come in, and with what; in the order of the contract's checks:
+ * 404, 405, 413, 429, 401, 403, 415, 400 here, the rest in the library.
+ */
+#include <string.h>
+
+#include <magnetiq/limit.h>
+#include <magnetiq/session.h>
+
+#include "exchange.h"
+#include "http/header.h"
+#include "http/mime.h"
+
+static int64_t
+largest_body(struct exchange *x)
+{
+	const struct route *r = x->match.route;
+
+	if (r->flags & R_MULTIPART)
+		return x->conf->max_file_size + MAG_BODY_EXTRA;
+	return r->flags & R_AUTH ? MAG_BODY_AUTH_MAX : MAG_BODY_MAX;
+}
+
+static enum mag_limit_class
+limit_class(const struct route *r)
+{
+
+	if (r->flags & R_HASHES)
+		return MAG_LIMIT_AUTH;
+	return MAG_LIMIT_API;
+}
+
+static enum mag_status
+check_rate(struct exchange *x)
+{
+	int wait;
+
+	if (!x->conf->rate_limits || (x->match.route->flags & R_PRIVATE))
+		return MAG_OK;
+	wait = mag_limit_take(limit_class(x->match.route), x->call.address,
+	    mag_clock_us());
+	if (wait == 0)
+		return MAG_OK;
+	x->call.problem.retry_after = wait;
+	return MAG_LIMITED;
+}
+
+/* A token or an API key; a wrong one is refused even where none is needed. */
+static enum mag_status
+check_actor(struct exchange *x)
+{
+	const struct route *r = x->match.route;
+	struct mag_str bearer;
+	enum mag_status st;
+
+	if (r->who == PUBLIC && !(r->flags & R_MAYBE))
+		return MAG_OK;
+	st = header_bearer(&bearer, x->rq->authorization);
+	if (st == MAG_OK)
+		st = mag_session_actor(&x->call, bearer.p, bearer.n);
+	if (st == MAG_OK || st == MAG_UNAVAILABLE || st == MAG_FAILED)
+		return st;
+	memset(&x->call.who, 0, sizeof(x->call.who));
+	memset(&x->call.problem, 0, sizeof(x->call.problem));
+	if (r->who == PUBLIC)
+		return MAG_OK;
+	return mag_fail(&x->call, MAG_UNAUTHENTICATED, "Please sign in.");
+}
+
+static enum mag_status
+check_role(struct exchange *x)
+{
+	const struct route *r = x->match.route;
+
+	if (x->call.who.role < r->who)
+		return mag_fail(&x->call, MAG_DENIED, "You may not do this.");
+	return MAG_OK;
+}
+
+/* Closed for maintenance: health and sign-in stay open, and admins pass. */
+static enum mag_status
+check_open(struct exchange *x)
+{
+	const struct route *r = x->match.route;
+
+	if ((r->flags & (R_OPEN | R_AUTH | R_PRIVATE)) ||
+	    x->call.who.role == MAG_ADMIN || !mag_site(&x->call)->maintenance)
+		return MAG_OK;
+	x->call.problem.retry_after = 60;
+	return mag_fail(&x->call, MAG_UNAVAILABLE,
+	    "The site is closed for maintenance.");
+}
+
+enum mag_status
+guard_before_body(struct exchange *x)
+{
+	enum mag_status st;
+
+	if (x->rq->length > largest_body(x))
+		return MAG_TOO_LARGE;
+	if ((st = check_rate(x)) != MAG_OK ||
+	    (st = check_actor(x)) != MAG_OK ||
+	    (st = check_role(x)) != MAG_OK)
+		return st;
+	return check_open(x);
+}
+
+static enum mag_status
+read_body(struct exchange *x)
+{
+	char *body;
+	enum mag_status st;
+
+	if (x->rq->length == FCGI_LENGTH_BAD)
+		return MAG_MALFORMED;
+	if (x->rq->length <= 0)
+		return MAG_OK;
+	body = mag_alloc(x->a, (size_t)x->rq->length + 1);
+	st = fcgi_read_body(x->io, body, (size_t)x->rq->length);
+	if (st != MAG_OK)
+		return st;
+	x->body = body;
+	x->body_len = (size_t)x->rq->length;
+	return MAG_OK;
+}
+
+static bool
+type_fits(struct exchange *x)
+{
+	unsigned flags = x->match.route->flags;
+	const char *type = x->rq->content_type;
+	struct mime m;
+
+	if ((flags & R_ACTION) && x->rq->length <= 0)
+		return true;
+	if (mime_read(&m, x->a, type, strlen(type)) != MAG_OK ||
+	    !mime_is_utf8(&m))
+		return false;
+	return strcmp(m.type, flags & R_MULTIPART ? "multipart/form-data" :
+	    flags & R_FORM ? "application/x-www-form-urlencoded" :
+	    "application/json") == 0;
+}
+
+/* Actions take nothing or {}; what has fields takes an object. */
+static enum mag_status
+read_json(struct exchange *x)
+{
+	unsigned flags = x->match.route->flags;
+	const struct mag_json *m;
+	enum mag_status st;
+
+	if (x->body_len == 0)
+		return flags & R_ACTION ? MAG_OK : mag_fail(&x->call,
+		    MAG_MALFORMED, "The request needs a body.");
+	st = mag_json_parse(&x->json, &x->call, x->body, x->body_len);
+	if (st != MAG_OK)
+		return st;
+	if (mag_json_kind(x->json) != MAG_JSON_OBJECT) {
+		mag_wrong(&x->call, "", "must be an object", NULL);
+		return mag_verdict(&x->call);
+	}
+	if (!(flags & R_ACTION))
+		return MAG_OK;
+	for (m = mag_json_first(x->json); m != NULL; m = mag_json_next(m))
+		mag_wrong(&x->call, mag_json_key(m), "is not a known field",
+		    NULL);
+	return mag_verdict(&x->call);
+}
+
+enum mag_status
+guard_body(struct exchange *x)
+{
+	unsigned flags = x->match.route->flags;
+	enum mag_status st;
+
+	if (!(flags & (R_JSON | R_ACTION | R_MULTIPART | R_FORM)))
+		return MAG_OK;
+	if (!type_fits(x))
+		return MAG_UNSUPPORTED;
+	if (flags & R_MULTIPART)
+		return x->rq->length < 0 ? MAG_MALFORMED : MAG_OK;
+	if ((st = read_body(x)) != MAG_OK)
+		return st;
+	return flags & R_FORM ? MAG_OK : read_json(x);
+}

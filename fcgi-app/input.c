@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* What handlers read: ids in the path, parameters, the filters of lists. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "exchange.h"
+
+/* Digits only, no sign, no leading zero, within int64_t. */
+static bool
+whole(int64_t *out, const char *s)
+{
+	int64_t v = 0;
+
+	if (*s == '\0' || (*s == '0' && s[1] != '\0') || strlen(s) > 18)
+		return false;
+	for (; *s != '\0'; s++) {
+		if (*s < '0' || *s > '9')
+			return false;
+		v = v * 10 + (*s - '0');
+	}
+	*out = v;
+	return true;
+}
+
+enum mag_status
+input_id(struct exchange *x, int64_t *out, int i)
+{
+
+	if (i < x->match.nvalues && whole(out, x->match.values[i]) && *out > 0)
+		return MAG_OK;
+	return mag_fail(&x->call, MAG_NOT_FOUND, "There is nothing here.");
+}
+
+const char *
+input_query(struct exchange *x, const char *name)
+{
+
+	return query_get(&x->query, name);
+}
+
+enum mag_status
+input_int(struct exchange *x, int64_t *out, const char *name, int64_t preset,
+    int64_t min, int64_t max)
+{
+	const char *s = input_query(x, name);
+
+	*out = preset;
+	if (s == NULL)
+		return MAG_OK;
+	if (!whole(out, s) || *out < min || *out > max)
+		mag_wrong(&x->call, name, "must be a whole number from %s",
+		    mag_printf(x->a, "%lld–%lld", (long long)min,
+		    (long long)max));
+	return mag_verdict(&x->call);
+}
+
+static bool
+read_bool(struct exchange *x, const char *name, const char *s, bool *out)
+{
+
+	*out = strcmp(s, "true") == 0;
+	if (*out || strcmp(s, "false") == 0)
+		return true;
+	mag_wrong(&x->call, name, "must be true or false", NULL);
+	return false;
+}
+
+static bool
+among(const char *words, const char *s)
+{
+	size_t n = strlen(s);
+	const char *p;
+
+	for (p = words; n > 0 && (p = strstr(p, s)) != NULL; p += n)
+		if ((p == words || p[-1] == ' ') &&
+		    (p[n] == '\0' || p[n] == ' '))
+			return true;
+	return false;
+}
+
+static void
+filter_add(struct exchange *x, struct mag_list *l, const struct mag_field *f,
+    const char *s)
+{
+	struct mag_filter *to = &l->filters[l->nfilters];
+	int64_t i = 0;
+	bool yes;
+
+	to->bound = true;
+	to->sql = mag_printf(x->a, "%s = ?", f->name);
+	switch (f->kind) {
+	case MAG_ENUM:
+		if (!among(f->values, s) || strchr(s, ' ') != NULL) {
+			mag_wrong(&x->call, f->name, "must be one of: %s",
+			    f->values);
+			return;
+		}
+		to->bind = (struct mag_bind){ MAG_BIND_TEXT, 0, s, strlen(s) };
+		break;
+	case MAG_BOOL:
+		if (!read_bool(x, f->name, s, &yes))
+			return;
+		to->bind = (struct mag_bind){ MAG_BIND_INT, yes, NULL, 0 };
+		break;
+	case MAG_REF:
+	case MAG_INT:
+		if (!whole(&i, s)) {
+			mag_wrong(&x->call, f->name, "must be an id", NULL);
+			return;
+		}
+		to->bind = (struct mag_bind){ MAG_BIND_INT, i, NULL, 0 };
+		break;
+	default:
+		to->bind = (struct mag_bind){ MAG_BIND_TEXT, 0, s, strlen(s) };
+	}
+	l->nfilters++;
+}
+
+/* `status` has totals of its own; the other filters are plain conditions. */
+static void
+filters(struct exchange *x, const struct mag_noun *noun, struct mag_list *l)
+{
+	const struct mag_field *f;
+	const char *s;
+
+	for (f = noun->fields; f->name != NULL; f++) {
+		if (!(f->flags & MAG_FILTER) ||
+		    (s = input_query(x, f->name)) == NULL)
+			continue;
+		if (strcmp(f->name, "status") != 0 || !noun->totals)
+			filter_add(x, l, f, s);
+		else if (among(f->values, s) && strchr(s, ' ') == NULL)
+			l->status = s;
+		else
+			mag_wrong(&x->call, "status", "must be one of: %s",
+			    f->values);
+	}
+}
+
+static void
+direction(struct exchange *x, struct mag_list *l)
+{
+	const char *s = input_query(x, "order");
+
+	if (s == NULL)
+		return;
+	l->ordered = true;
+	l->descending = strcmp(s, "desc") == 0;
+	if (!l->descending && strcmp(s, "asc") != 0)
+		mag_wrong(&x->call, "order", "must be one of: %s", "asc desc");
+}
+
+enum mag_status
+input_list(struct exchange *x, const struct mag_noun *noun, struct mag_list *l)
+{
+	const char *s;
+
+	(void)!input_int(x, &l->page, "page", 1, 1, 1000000000);
+	(void)!input_int(x, &l->per_page, "per_page", 20, 1, 100);
+	l->cursor = input_query(x, "cursor");
+	if (l->cursor != NULL && input_query(x, "page") != NULL)
+		mag_wrong(&x->call, "page", "cannot stand beside cursor", NULL);
+	l->sort_by = input_query(x, "sort_by");
+	l->search = input_query(x, "search");
+	if (l->search != NULL && *l->search == '\0')
+		l->search = NULL;
+	if (l->search != NULL && !noun->searched)
+		mag_wrong(&x->call, "search", "is not possible here", NULL);
+	direction(x, l);
+	if ((s = input_query(x, "deleted")) != NULL)
+		(void)read_bool(x, "deleted", s, &l->deleted);
+	filters(x, noun, l);
+	return mag_verdict(&x->call);
+}
+
+const char *
+input_etag(struct exchange *x, int64_t revision)
+{
+
+	return mag_printf(x->a, "\"r%lld\"", (long long)revision);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* magnetiq-fcgi: the worker.  Reads its settings, opens its database, and
+ * answers requests until it is told to end. */
+#include <config.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <magnetiq.h>
+#include <magnetiq/i18n.h>
+#include <magnetiq/migrate.h>
+#include <magnetiq/scoreboard.h>
+
+#include "cache.h"
+#include "exchange.h"
+#include "observe.h"
+
+#define REQUESTS_MAX	200000	/* then another worker takes the place */
+#define MEMORY_MAX_KIB	(64 * 1024)
+
+static int
+refuse(const char *why)
+{
+
+	fprintf(stderr, "magnetiq-fcgi: %s\n", why);
+	return 1;
+}
+
+static const char *
+open_database(struct worker *w)
+{
+	static char why[512];
+	enum mag_status st;
+
+	st = mag_db_open(&w->db, w->conf->database, 0,
+	    w->conf->sqlite_cache_kib);
+	if (st == MAG_NOT_FOUND)
+		return "there is no database yet; run `magnetiq init-db`";
+	if (st != MAG_OK)
+		return "the database cannot be opened";
+	if (mag_migrate_check(w->db, why, sizeof(why)) != MAG_OK)
+		return why;
+	return NULL;
+}
+
+static size_t
+cache_bytes(void)
+{
+	const char *off = getenv("MAGNETIQ_CACHE");
+
+	/* For t/bench, which measures both. */
+	return off != NULL && strcmp(off, "off") == 0 ? 0 : MAG_CACHE_BYTES;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct worker w;
+	struct fcgi_service service = {
+		.handle = worker_handle, .idle = worker_idle, .arg = &w,
+		.max_requests = REQUESTS_MAX, .max_memory_kib = MEMORY_MAX_KIB
+	};
+	struct mag_conf *conf;
+	const char *why;
+	char error[512];
+	int status;
+
+	if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+		puts("magnetiq-fcgi " PACKAGE_VERSION);
+		return 0;
+	}
+	if (mag_crypto_init() != MAG_OK)
+		return refuse("libsodium does not start");
+	if (mag_conf_load(&conf, error, sizeof(error)) != MAG_OK)
+		return refuse(error);
+	w.conf = conf;
+	mag_log_level(conf->log_level);
+	mag_clock_offset_file(conf->clock_offset_file);
+	if ((why = open_database(&w)) != NULL)
+		return refuse(why);
+	mag_i18n_init(conf->template_dir);
+	observe_begin(conf);
+	w.a = mag_arena_new(MAG_REQUEST_ARENA);
+	w.cache = cache_new(w.db, cache_bytes());
+	mag_log(MAG_INFO, "worker_started", "magnetiq %s on %s",
+	    PACKAGE_VERSION, mag_db_engine());
+	status = fcgi_loop(&service);
+	mag_log(MAG_INFO, "worker_stopped", "status %d", status);
+	observe_end();
+	cache_free(w.cache);
+	mag_arena_free(w.a);
+	mag_db_close(w.db);
+	mag_conf_free(conf);
+	return status;
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+/* Answers: the envelope, the headers, and what each status looks like. */
+#include <assert.h>
+#include <string.h>
+
+#include <magnetiq/i18n.h>
+
+#include "exchange.h"
+#include "site/site.h"
+
+/* The one place that turns a status into an HTTP number and a code. */
+static const struct {
+	int		 http;
+	const char	*code;
+	const char	*message;	/* where the call has none of its own */
+} answers[MAG_STATUS__MAX] = {
+	[MAG_OK] = { 200, "", "" },
+	[MAG_MALFORMED] = { 400, "MALFORMED_REQUEST",
+	    "The request is not well-formed." },
+	[MAG_UNAUTHENTICATED] = { 401, "UNAUTHENTICATED", "Please sign in." },
+	[MAG_DENIED] = { 403, "FORBIDDEN", "You may not do this." },
+	[MAG_NOT_FOUND] = { 404, "NOT_FOUND", "There is nothing here." },
+	[MAG_TOO_LARGE] = { 413, "PAYLOAD_TOO_LARGE", "That is too large." },
+	[MAG_UNSUPPORTED] = { 415, "UNSUPPORTED_MEDIA_TYPE",
+	    "This kind of content is not accepted here." },
+	[MAG_CONFLICT] = { 409, "CONFLICT", "What stands already forbids this." },
+	[MAG_SLUG_TAKEN] = { 409, "SLUG_TAKEN", "This slug is taken." },
+	[MAG_EMAIL_TAKEN] = { 409, "EMAIL_TAKEN",
+	    "This e-mail address is taken." },
+	[MAG_ALREADY_REGISTERED] = { 409, "ALREADY_REGISTERED",
+	    "This person is registered already." },
+	[MAG_WEBINAR_FULL] = { 409, "WEBINAR_FULL", "The webinar is full." },
+	[MAG_REGISTRATION_CLOSED] = { 409, "REGISTRATION_CLOSED",
+	    "Registration is closed." },
+	[MAG_SLOT_TAKEN] = { 409, "SLOT_TAKEN", "This time is taken." },
+	[MAG_GONE] = { 410, "GONE", "This link has been used or has expired." },
+	[MAG_STALE] = { 412, "PRECONDITION_FAILED",
+	    "This has been changed since you read it." },
+	[MAG_INVALID] = { 422, "VALIDATION_ERROR", "Some fields are not right." },
+	[MAG_LOCKED] = { 423, "ACCOUNT_LOCKED",
+	    "Too many failed attempts. Please try again later." },
+	[MAG_LIMITED] = { 429, "RATE_LIMITED",
+	    "Too many requests. Please try again later." },
+	[MAG_UNAVAILABLE] = { 503, "UNAVAILABLE",
+	    "This is not possible right now. Please try again later." },
+	[MAG_FAILED] = { 500, "INTERNAL_ERROR",
+	    "Something went wrong on our side." },
+};
+
+int
+reply_http(enum mag_status st)
+{
+
+	return answers[st].http;
+}
+
+void
+reply_header(struct exchange *x, const char *name, const char *value)
+{
+
+	assert(strpbrk(value, "\r\n") == NULL);
+	mag_buf_addf(&x->headers, "%s: %s\r\n", name, value);
+}
+
+struct mag_buf *
+reply_begin(struct exchange *x)
+{
+
+	x->out.len = 0;
+	mag_buf_adds(&x->out, "{\"success\":true,\"data\":");
+	return &x->out;
+}
+
+enum mag_status
+reply_end(struct exchange *x, int status)
+{
+
+	mag_buf_addc(&x->out, '}');
+	x->status = status;
+	x->type = "application/json";
+	return MAG_OK;
+}
+
+enum mag_status
+reply_end_message(struct exchange *x, int status, const char *message)
+{
+
+	mag_buf_adds(&x->out, ",\"message\":");
+	mag_buf_jsons(&x->out, mag_tr(x->call.lang, message));
+	return reply_end(x, status);
+}
+
+/* Where a new thing can be read: the address of its list, and its id. */
+static const char *
+location(struct exchange *x, const struct mag_record *r)
+{
+	const char *path = x->match.route->path;
+
+	/* An action such as duplicate makes a thing beside its original. */
+	path = mag_printf(x->a, "%.*s",
+	    (int)strcspn(path, "{") - (strchr(path, '{') != NULL), path);
+	return mag_printf(x->a, "%s%s/%lld", x->conf->site_url, path,
+	    (long long)mag_record_id(r));
+}
+
+enum mag_status
+reply_record(struct exchange *x, int status, const struct mag_record *r)
+{
+	struct mag_buf *b = reply_begin(x);
+
+	mag_record_print(b, &x->call, r, MAG_VIEW_STAFF, NULL);
+	if (mag_noun_field(r->noun, "revision") >= 0)
+		x->etag = input_etag(x, mag_int(r, "revision"));
+	if (status == 201)
+		reply_header(x, "Location", location(x, r));
+	return reply_end(x, status);
+}
+
+static void
+print_pagination(struct exchange *x, const struct mag_list *l)
+{
+	struct mag_buf *b = &x->out;
+
+	mag_buf_adds(b, ",\"pagination\":{");
+	if (l->cursor != NULL)
+		mag_buf_addf(b, "\"page\":null,\"per_page\":%lld,\"total\":null,"
+		    "\"total_exact\":false,\"pages\":null",
+		    (long long)l->per_page);
+	else
+		mag_buf_addf(b, "\"page\":%lld,\"per_page\":%lld,"
+		    "\"total\":%lld,\"total_exact\":%s,\"pages\":%lld",
+		    (long long)l->page, (long long)l->per_page,
+		    (long long)l->total, l->total_exact ? "true" : "false",
+		    (long long)((l->total + l->per_page - 1) / l->per_page));
+	mag_buf_adds(b, ",\"next_cursor\":");
+	mag_buf_jsons(b, l->next_cursor);
+	mag_buf_addc(b, '}');
+}
+
+enum mag_status
+reply_list(struct exchange *x, struct mag_noun *noun, struct mag_list *l)
+{
+	struct mag_buf *b = reply_begin(x);
+	enum mag_status st;
+
+	if ((st = mag_noun_list(b, &x->call, noun, l)) != MAG_OK)
+		return st;
+	print_pagination(x, l);
+	return reply_end(x, 200);
+}
+
+enum mag_status
+reply_empty(struct exchange *x, int status)
+{
+
+	x->out.len = 0;
+	x->status = status;
+	x->type = NULL;
+	return MAG_OK;
+}
+
+enum mag_status
+reply_bytes(struct exchange *x, int status, const char *type, const char *p,
+    size_t n)
+{
+
+	x->out.len = 0;
+	mag_buf_add(&x->out, p, n);
+	x->status = status;
+	x->type = type;
+	return MAG_OK;
+}
+
+enum mag_status
+reply_redirect(struct exchange *x, int status, const char *to)
+{
+
+	reply_header(x, "Location", to);
+	return reply_empty(x, status);
+}
+
+/* One sentence in the caller's language. */
+static const char *
+sentence(struct exchange *x, const char *message, const char *arg)
+{
+
+	return arg == NULL ? mag_tr(x->call.lang, message) :
+	    mag_tr_fill(x->a, x->call.lang, message, arg);
+}
+
+static void
+print_details(struct exchange *x)
+{
+	const struct mag_detail *d;
+	struct mag_buf *b = &x->out;
+
+	mag_buf_adds(b, ",\"details\":[");
+	for (d = x->call.problem.first; d != NULL; d = d->next) {
+		mag_buf_adds(b, d == x->call.problem.first ? "{" : ",{");
+		mag_buf_adds(b, "\"field\":");
+		mag_buf_jsons(b, d->field);
+		mag_buf_adds(b, ",\"message\":");
+		mag_buf_jsons(b, sentence(x, d->message, d->arg));
+		mag_buf_addc(b, '}');
+	}
+	mag_buf_addc(b, ']');
+}
+
+static void
+print_problem(struct exchange *x, const char *code, const char *message)
+{
+	struct mag_problem *p = &x->call.problem;
+	struct mag_buf *b = &x->out;
+
+	x->out.len = 0;
+	mag_buf_addf(b, "{\"success\":false,\"error\":{\"code\":\"%s\","
+	    "\"message\":", code);
+	mag_buf_jsons(b, p->message == NULL ? mag_tr(x->call.lang, message) :
+	    sentence(x, p->message, p->arg));
+	print_details(x);
+	if (p->extra != NULL)
+		mag_buf_addf(b, ",%s", p->extra);
+	mag_buf_adds(b, "},\"request_id\":");
+	mag_buf_jsons(b, x->call.request_id);
+	mag_buf_addc(b, '}');
+	x->type = "application/json";
+}
+
+/* What a refusal says beside its body. */
+static void
+problem_headers(struct exchange *x, enum mag_status st)
+{
+	int wait = x->call.problem.retry_after;
+	char number[16];
+
+	if (st == MAG_UNAUTHENTICATED)
+		reply_header(x, "WWW-Authenticate", "Bearer");
+	if (st == MAG_UNAVAILABLE && wait == 0)
+		wait = 5;
+	if (wait <= 0)
+		return;
+	snprintf(number, sizeof(number), "%d", wait);
+	reply_header(x, "Retry-After", number);
+}
+
+void
+reply_problem(struct exchange *x, enum mag_status st)
+{
+
+	assert(st != MAG_OK && st < MAG_STATUS__MAX);
+	x->headers.len = 0;
+	x->etag = NULL;
+	x->language = NULL;
+	x->cache_control = "no-store";
+	x->status = answers[st].http;
+	problem_headers(x, st);
+	if (site_wants_page(x))
+		site_problem(x, st);
+	else
+		print_problem(x, answers[st].code, answers[st].message);
+}
+
+void
+reply_not_allowed(struct exchange *x)
+{
+
+	x->status = 405;
+	x->cache_control = "no-store";
+	print_problem(x, "METHOD_NOT_ALLOWED",
+	    "This address does not know that method.");
+}
