@@ -5,34 +5,15 @@
 #include <string.h>
 
 #include "handlers.h"
+#include "macros.h"
 #include "route.h"
-
-#define LISTQ	"page per_page cursor sort_by order search "
 
 #define ROUTE(method, path, who, handler, noun, flags, query, summary) \
 	{ method, path, who, handler, noun, flags, query, summary },
-/* The six usual doors: list and show for one role, write for another. */
-#define CRUD(path, reads, writes, deletes, noun, filters, plural) \
-	ROUTE(GET, path, reads, usual_list, noun, R_LIST, LISTQ filters, \
-	    "List " plural) \
-	ROUTE(POST, path, writes, usual_create, noun, R_JSON, "", \
-	    "Create one of the " plural) \
-	CRUD_ONE(path "/{id}", reads, writes, deletes, noun, plural)
-#define CRUD_ONE(path, reads, writes, deletes, noun, plural) \
-	ROUTE(GET, path, reads, usual_show, noun, 0, "", \
-	    "Read one of the " plural) \
-	ROUTE(PUT, path, writes, usual_put, noun, R_JSON, "", \
-	    "Replace one of the " plural) \
-	ROUTE(PATCH, path, writes, usual_patch, noun, R_JSON, "", \
-	    "Change one of the " plural) \
-	ROUTE(DELETE, path, deletes, usual_delete, noun, 0, "", \
-	    "Delete one of the " plural)
-
 const struct route routes[] = {
 #include "routes/all.def"
 };
 #undef ROUTE
-#undef CRUD
 
 const size_t nroutes = sizeof(routes) / sizeof(routes[0]);
 

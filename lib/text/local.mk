@@ -1,1 +1,12 @@
-# text
+# text: bytes to bytes, no database.
+core_sources += \
+	lib/text/address.c \
+	lib/text/fold.c \
+	lib/text/html.c \
+	lib/text/i18n.c \
+	lib/text/letters.c \
+	lib/text/markdown.c \
+	lib/text/utf8.c \
+	lib/text/zone.c
+EXTRA_DIST += lib/text/letters.h
+embed_text += lib/text/files/catalogue/de.txt

@@ -138,6 +138,8 @@ MAG_API int64_t	mag_db_busy_waits(const struct mag_db *);
 MAG_API enum mag_status mag_db_verify(struct mag_db *, struct mag_buf *) MAG_CHECK;
 /** mag_db_copy(db, path): a consistent copy (VACUUM INTO), synced to disk. */
 MAG_API enum mag_status mag_db_copy(struct mag_db *, const char *path) MAG_CHECK;
+/** mag_db_optimize(db): let the engine refresh its statistics. */
+MAG_API enum mag_status mag_db_optimize(struct mag_db *) MAG_CHECK;
 /** mag_db_script(db, sql): several statements, for migrations only. */
 MAG_API enum mag_status mag_db_script(struct mag_db *, const char *sql) MAG_CHECK;
 MAG_API const char *mag_db_engine(void);	/* "sqlite 3.40.1" */

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* The route table as data. */
+#include "doors.h"
+#include "macros.h"
+
+#define ROUTE(method, path, who, handler, noun, flags, query, summary) \
+	{ method, path, who, #handler, noun, flags, query, summary },
+const struct door doors[] = {
+#include "routes/all.def"
+};
+#undef ROUTE
+
+const size_t ndoors = sizeof(doors) / sizeof(doors[0]);

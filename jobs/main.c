@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* magnetiq-jobs: runs the operations of lib/ops by the clock. */
+#include <config.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <magnetiq.h>
+#include <magnetiq/i18n.h>
+#include <magnetiq/ops.h>
+
+#define NAP_MS		250	/* a request from the panel waits no longer */
+#define OPS_MAX		64	/* more than lib/ops has */
+#define QUIET_SECONDS	60	/* between two notes that nothing was to be done */
+
+static volatile sig_atomic_t stopping;
+
+static void
+on_stop(int sig)
+{
+
+	(void)sig;
+	stopping = 1;
+}
+
+static int
+refuse(const char *why)
+{
+
+	fprintf(stderr, "magnetiq-jobs: %s\n", why);
+	return 1;
+}
+
+static void
+call_begin(struct mag_call *c, struct mag_arena *a, struct mag_db *db,
+    const struct mag_conf *conf)
+{
+
+	mag_arena_reset(a);
+	memset(c, 0, sizeof(*c));
+	c->a = a;
+	c->db = db;
+	c->conf = conf;
+	c->now = mag_clock_now();
+	c->lang = "en";
+	c->request_id = c->address = c->user_agent = "";
+}
+
+/* One operation: what it did stands in the log, what failed in its row. */
+static void
+run(struct mag_call *c, const struct mag_op *op, int64_t *noted)
+{
+	int64_t began = mag_clock_us(), done = 0, ms;
+	struct mag_buf report;
+	const char *error = NULL;
+	enum mag_status st;
+
+	mag_buf_init(&report, c->a, 256);
+	if ((st = op->run(c, &report, &done)) != MAG_OK)
+		error = c->problem.message != NULL ? c->problem.message :
+		    report.len > 0 ? report.p : "failed; see the log";
+	ms = (mag_clock_us() - began) / 1000;
+	if (error != NULL)
+		mag_log(MAG_ERROR, "job_failed", "%s: %s", op->name, error);
+	else if (done > 0)
+		mag_log(MAG_INFO, "job", "%s: %s (%lld ms)", op->name, report.p,
+		    (long long)ms);
+	if (error == NULL && done == 0 && c->now - *noted < QUIET_SECONDS)
+		return;
+	*noted = error == NULL ? c->now : 0;
+	if (mag_ops_note(c, op, ms, error) != MAG_OK)
+		mag_log(MAG_ERROR, "job_failed", "%s: cannot be noted", op->name);
+}
+
+/* The clock of each operation, kept here: a job that found nothing to do is
+ * written down once a minute, not every two seconds. */
+struct turn {
+	int64_t		 next, noted;
+};
+
+static void
+begin(struct turn *turns, struct mag_call *c)
+{
+	const struct mag_op *op;
+
+	if (mag_ops_enter(c) != MAG_OK)
+		mag_log(MAG_ERROR, "job_failed", "the table of jobs is closed");
+	for (op = mag_ops(); op->name != NULL; op++)
+		if (mag_ops_begin(&turns[op - mag_ops()].next, c, op) != MAG_OK)
+			turns[op - mag_ops()].next = mag_op_next(op, c->now);
+}
+
+/* The first operation whose time has come; NULL if none. */
+static const struct mag_op *
+due(const struct turn *turns, int64_t now)
+{
+	const struct mag_op *op;
+	const struct turn *t;
+
+	for (op = mag_ops(); op->name != NULL; op++) {
+		t = &turns[op - mag_ops()];
+		if (t->next != 0 && t->next <= now)
+			return op;
+	}
+	return NULL;
+}
+
+static void
+work(struct mag_arena *a, struct mag_db *db, const struct mag_conf *conf)
+{
+	static struct turn turns[OPS_MAX];
+	const struct mag_op *op;
+	struct mag_call c;
+
+	call_begin(&c, a, db, conf);
+	begin(turns, &c);
+	while (!stopping) {
+		call_begin(&c, a, db, conf);
+		if (mag_ops_asked(&op, &c) != MAG_OK)
+			op = NULL;
+		if (op != NULL)
+			turns[op - mag_ops()].noted = 0;
+		else
+			op = due(turns, c.now);
+		if (op == NULL)
+			mag_clock_sleep_ms(NAP_MS);
+		else {
+			run(&c, op, &turns[op - mag_ops()].noted);
+			turns[op - mag_ops()].next = mag_op_next(op, c.now);
+		}
+		mag_db_idle(db);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	struct sigaction stop = { .sa_handler = on_stop };
+	struct mag_arena *a;
+	struct mag_conf *conf;
+	struct mag_db *db;
+	char error[512];
+
+	if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+		puts("magnetiq-jobs " PACKAGE_VERSION);
+		return 0;
+	}
+	if (mag_crypto_init() != MAG_OK)
+		return refuse("libsodium does not start");
+	if (mag_conf_load(&conf, error, sizeof(error)) != MAG_OK)
+		return refuse(error);
+	mag_log_level(conf->log_level);
+	mag_clock_offset_file(conf->clock_offset_file);
+	if (mag_db_open(&db, conf->database, 0, conf->sqlite_cache_kib) != MAG_OK)
+		return refuse("the database cannot be opened");
+	if (mag_migrate_check(db, error, sizeof(error)) != MAG_OK)
+		return refuse(error);
+	mag_i18n_init(conf->template_dir);
+	sigaction(SIGTERM, &stop, NULL);
+	sigaction(SIGINT, &stop, NULL);
+	sigaction(SIGUSR2, &stop, NULL);
+	a = mag_arena_new(MAG_REQUEST_ARENA);
+	mag_log(MAG_INFO, "jobs_started", "magnetiq %s", PACKAGE_VERSION);
+	work(a, db, conf);
+	mag_log(MAG_INFO, "jobs_stopped", "told to");
+	mag_arena_free(a);
+	mag_db_close(db);
+	mag_conf_free(conf);
+	return 0;
+}

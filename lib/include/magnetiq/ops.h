@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * magnetiq/ops.h -- what is done to a whole site, one function each.
+ *
+ * They stand in one table with their default schedule: the command calls
+ * them by name, the jobs process by the clock, the panel by request.
+ */
+#ifndef MAGNETIQ_OPS_H
+#define MAGNETIQ_OPS_H
+
+#include <magnetiq/call.h>
+#include <magnetiq/conf.h>
+#include <magnetiq/migrate.h>
+
+struct mag_op {
+	const char	*name;
+	/* "every N" seconds, "daily HH:MM" in UTC, or "" for by hand only. */
+	const char	*schedule;
+	const char	*what;		/* one line, for help and the panel */
+	/* ${report} takes one line for people; *done counts what was done. */
+	enum mag_status	(*run)(struct mag_call *, struct mag_buf *report,
+	    int64_t *done);
+};
+
+/** mag_ops(): all of them; ends with a name that is NULL. */
+MAG_API const struct mag_op *mag_ops(void);
+MAG_API const struct mag_op *mag_op_find(const char *name);
+
+/**
+ * mag_op_next(op, last): when it is due after it ran at ${last}; 0: never.
+ */
+MAG_API int64_t	mag_op_next(const struct mag_op *, int64_t last);
+
+/**
+ * mag_ops_enter(c): make the table of jobs agree with this program.
+ * mag_ops_begin(out, c, op): when it should run next: what was missed while
+ * the process was down is due at once.
+ * mag_ops_asked(out, c): an op that somebody asked for, or NULL.
+ * mag_ops_note(c, op, ms, error): write down that it ran, and how.
+ */
+MAG_API enum mag_status mag_ops_enter(struct mag_call *) MAG_CHECK;
+MAG_API enum mag_status mag_ops_begin(int64_t *out, struct mag_call *,
+    const struct mag_op *) MAG_CHECK;
+MAG_API enum mag_status mag_ops_asked(const struct mag_op **out,
+    struct mag_call *) MAG_CHECK;
+MAG_API enum mag_status mag_ops_note(struct mag_call *, const struct mag_op *,
+    int64_t milliseconds, const char *error) MAG_CHECK;
+/** mag_ops_ask(c, name): run it soon; MAG_NOT_FOUND for an unknown one. */
+MAG_API enum mag_status mag_ops_ask(struct mag_call *, const char *name) MAG_CHECK;
+/** mag_ops_list(b, c): the jobs as a JSON array. */
+MAG_API enum mag_status mag_ops_list(struct mag_buf *, struct mag_call *) MAG_CHECK;
+
+/**
+ * mag_op_init(c, path): make the database if it is missing and bring it to
+ * this program's schema.  Not in the table: it needs no database to begin.
+ */
+MAG_API enum mag_status mag_op_init(const struct mag_conf *, int64_t now,
+    struct mag_buf *report) MAG_CHECK;
+/** mag_op_demo(c, report): a small believable site, once. */
+MAG_API enum mag_status mag_op_demo(struct mag_call *, struct mag_buf *report)
+    MAG_CHECK;
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* Keeping a database in shape: the log, the statistics, what is over. */
+#include <magnetiq/clock.h>
+
+#include "ops.h"
+
+#define DAY		(24 * 60 * 60)
+#define TRASH_DAYS	90	/* a deleted page can be restored so long */
+#define OUTBOX_DAYS	90
+#define JOURNAL_DAYS	30	/* failed sign-ins, missing pages */
+
+enum mag_status
+op_checkpoint(struct mag_call *c, struct mag_buf *report, int64_t *done)
+{
+	enum mag_status st = mag_db_checkpoint(c->db);
+
+	/* Somebody is writing: the workers do it when they have to. */
+	if (st == MAG_UNAVAILABLE)
+		st = MAG_OK;
+	*done = 1;
+	mag_buf_adds(report, "the log was moved into the database");
+	return st;
+}
+
+enum mag_status
+op_optimize(struct mag_call *c, struct mag_buf *report, int64_t *done)
+{
+
+	*done = 1;
+	mag_buf_adds(report, "the statistics are fresh");
+	return mag_db_optimize(c->db);
+}
+
+static const struct {
+	const char	*sql;
+	int64_t		 age;		/* seconds before now */
+} purges[] = {
+	{ "DELETE FROM user_sessions WHERE expires_at < ?1", DAY },
+	{ "DELETE FROM user_sessions WHERE revoked_at < ?1", 30 * DAY },
+	{ "DELETE FROM refresh_tokens WHERE expires_at < ?1", DAY },
+	{ "DELETE FROM password_resets WHERE requested_at < ?1", 30 * DAY },
+	{ "DELETE FROM login_failures WHERE last_at < ?1", JOURNAL_DAYS * DAY },
+	{ "DELETE FROM login_addresses WHERE last_at < ?1", 90 * DAY },
+	{ "DELETE FROM not_found_log WHERE last_at < ?1", JOURNAL_DAYS * DAY },
+	{ "DELETE FROM outbox WHERE state IN ('sent', 'dropped')"
+	  " AND created_at < ?1", OUTBOX_DAYS * DAY },
+	{ "DELETE FROM pages WHERE deleted_at < ?1", TRASH_DAYS * DAY },
+};
+
+static enum mag_status
+purge(struct mag_db *db, void *arg)
+{
+	struct mag_call *c = arg;
+	enum mag_status st = MAG_OK;
+	size_t i;
+
+	for (i = 0; i < sizeof(purges) / sizeof(purges[0]); i++)
+		if ((st = mag_db_run(db, purges[i].sql, "t",
+		    c->now - purges[i].age)) != MAG_OK)
+			return st;
+	return st;
+}
+
+enum mag_status
+op_purge(struct mag_call *c, struct mag_buf *report, int64_t *done)
+{
+
+	*done = 1;
+	mag_buf_adds(report, "what was over is gone");
+	return mag_db_write(c->db, purge, c);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* ops.h -- the operations that have a file of their own. */
+#ifndef OPS_OPS_H
+#define OPS_OPS_H
+
+#include <magnetiq/ops.h>
+
+enum mag_status	op_checkpoint(struct mag_call *, struct mag_buf *, int64_t *);
+enum mag_status	op_optimize(struct mag_call *, struct mag_buf *, int64_t *);
+enum mag_status	op_purge(struct mag_call *, struct mag_buf *, int64_t *);
+
+#endif

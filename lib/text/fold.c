@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/* Text made comparable: slugs and words to search for. */
+#include <string.h>
+
+#include <magnetiq/fold.h>
+#include <magnetiq/limits.h>
+#include <magnetiq/utf8.h>
+
+#include "letters.h"
+
+#define FOLD_WORD_MAX	100	/* bytes of a word that is folded; longer: cut */
+
+/* The next code point; a broken byte is taken for a hyphen. */
+static uint32_t
+next(const char **p, const char *end)
+{
+	uint32_t code;
+
+	if (mag_utf8_next(p, end, &code))
+		return code;
+	(*p)++;
+	return '-';
+}
+
+static char
+lower(uint32_t c)
+{
+
+	return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+static void
+slug_add(struct mag_buf *b, uint32_t code)
+{
+	const char *s = letter_plain(code, true);
+
+	if (s != NULL)
+		mag_buf_adds(b, s);
+	else if (code < 0x80 && !letter_parts(code))
+		mag_buf_addc(b, lower(code));
+	else if (code == '\'' || code == 0x2019)
+		return;		/* "don't" is one word */
+	else if (b->len > 0 && b->p[b->len - 1] != '-')
+		mag_buf_addc(b, '-');
+}
+
+char *
+mag_slugify(struct mag_arena *a, const char *p, size_t n)
+{
+	const char *end = p + n;
+	struct mag_buf b;
+
+	mag_buf_init(&b, a, n + 16);
+	while (p < end && b.len < MAG_SLUG_MAX)
+		slug_add(&b, next(&p, end));
+	if (b.len > MAG_SLUG_MAX)
+		b.len = MAG_SLUG_MAX;
+	while (b.len > 0 && b.p[b.len - 1] == '-')
+		b.len--;
+	b.p[b.len] = '\0';
+	return b.p;
+}
+
+bool
+mag_slug_valid(const char *p, size_t n)
+{
+	size_t i;
+	bool hyphen = true;	/* a slug begins as if after one */
+
+	if (n == 0 || n > MAG_SLUG_MAX)
+		return false;
+	for (i = 0; i < n; i++) {
+		if (p[i] == '-' && hyphen)
+			return false;
+		hyphen = p[i] == '-';
+		if (!hyphen && !(p[i] >= 'a' && p[i] <= 'z') &&
+		    !(p[i] >= '0' && p[i] <= '9'))
+			return false;
+	}
+	return !hyphen;
+}
+
+/* One word in one of the two ways; other scripts stay as they are. */
+static void
+fold_word(struct mag_buf *b, const char *p, const char *end, bool german)
+{
+	size_t start = b->len;
+	const char *s;
+	uint32_t code;
+	char bytes[4];
+
+	while (p < end && b->len - start < FOLD_WORD_MAX) {
+		code = next(&p, end);
+		if ((s = letter_plain(code, german)) != NULL)
+			mag_buf_adds(b, s);
+		else if (code < 0x80)
+			mag_buf_addc(b, lower(code));
+		else
+			mag_buf_add(b, bytes, mag_utf8_put(bytes, code));
+	}
+}
+
+/* The next word: false at the end; *beyond: it has letters beyond ASCII. */
+static bool
+word(const char **p, const char *end, struct mag_str *out, bool *beyond)
+{
+	const char *start, *at;
+	uint32_t code;
+
+	*beyond = false;
+	for (start = NULL; *p < end;) {
+		at = *p;
+		code = next(p, end);
+		if (letter_parts(code)) {
+			if (start != NULL) {
+				*out = (struct mag_str){ start,
+				    (size_t)(at - start) };
+				return true;
+			}
+			continue;
+		}
+		if (start == NULL)
+			start = at;
+		*beyond |= code >= 0x80;
+	}
+	if (start != NULL)
+		*out = (struct mag_str){ start, (size_t)(end - start) };
+	return start != NULL;
+}
+
+char *
+mag_fold_search(struct mag_arena *a, const char *text)
+{
+	const char *end = text + strlen(text);
+	struct mag_buf b;
+	struct mag_str w;
+	size_t plain;
+	bool beyond;
+
+	mag_buf_init(&b, a, 256);
+	while (word(&text, end, &w, &beyond)) {
+		if (!beyond)
+			continue;
+		plain = b.len;
+		fold_word(&b, w.p, w.p + w.n, false);
+		mag_buf_addc(&b, ' ');
+		fold_word(&b, w.p, w.p + w.n, true);
+		mag_buf_addc(&b, ' ');
+		/* Where both ways lead to the same, once is enough. */
+		if ((b.len - plain) % 2 == 0 && memcmp(b.p + plain,
+		    b.p + plain + (b.len - plain) / 2,
+		    (b.len - plain) / 2) == 0)
+			b.len -= (b.len - plain) / 2;
+	}
+	b.p[b.len] = '\0';
+	return b.p;
+}
+
+size_t
+mag_fold_words(struct mag_str *out, size_t max, struct mag_arena *a,
+    const char *query)
+{
+	const char *end = query + strlen(query);
+	struct mag_buf b;
+	struct mag_str w;
+	size_t n = 0;
+	bool beyond;
+
+	while (n < max && word(&query, end, &w, &beyond)) {
+		mag_buf_init(&b, a, w.n + 8);
+		fold_word(&b, w.p, w.p + w.n, false);
+		out[n++] = (struct mag_str){ b.p, b.len };
+	}
+	return n;
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/* Foreign HTML: parsed by libxml2, let through by an allow list. */
+#include <string.h>
+
+#include <libxml/HTMLparser.h>
+
+#include <magnetiq/fold.h>
+#include <magnetiq/html.h>
+
+#define DEPTH_MAX	100	/* deeper nesting is cut off */
+
+static const char *const allowed[] = {
+	"a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd",
+	"del", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2",
+	"h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark",
+	"ol", "p", "pre", "q", "s", "small", "span", "strong", "sub", "sup",
+	"table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", NULL
+};
+/* Not even their text is for readers. */
+static const char *const dropped[] = {
+	"applet", "audio", "base", "button", "canvas", "embed", "form", "frame",
+	"frameset", "head", "iframe", "input", "link", "math", "meta",
+	"noembed", "noframes", "noscript", "object", "option", "param",
+	"script", "select", "style", "svg", "template", "textarea", "title",
+	"video", "xmp", NULL
+};
+static const char *const empty[] = { "br", "hr", "img", NULL };
+static const char *const lines[] = {
+	"blockquote", "br", "caption", "dd", "div", "dt", "figcaption",
+	"figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "p", "pre",
+	"table", "td", "th", "tr", NULL
+};
+
+static bool
+among(const char *const *names, const xmlChar *name)
+{
+
+	for (; *names != NULL; names++)
+		if (strcmp(*names, (const char *)name) == 0)
+			return true;
+	return false;
+}
+
+static htmlDocPtr
+parse(const char *p, size_t n)
+{
+
+	return htmlReadMemory(p, (int)n, NULL, "UTF-8", HTML_PARSE_NOERROR |
+	    HTML_PARSE_NOWARNING | HTML_PARSE_NONET | HTML_PARSE_COMPACT);
+}
+
+static void
+add_attribute(struct mag_buf *b, xmlNodePtr node, const char *name, bool url)
+{
+	xmlChar *value = xmlGetProp(node, (const xmlChar *)name);
+	const char *s = (const char *)value;
+
+	if (value != NULL && (!url || mag_url_valid(s, strlen(s)))) {
+		mag_buf_addf(b, " %s=\"", name);
+		mag_buf_html(b, s, strlen(s));
+		mag_buf_addc(b, '"');
+	}
+	xmlFree(value);
+}
+
+static void
+add_attributes(struct mag_buf *b, xmlNodePtr node)
+{
+	const char *name = (const char *)node->name;
+
+	if (strcmp(name, "a") == 0) {
+		add_attribute(b, node, "href", true);
+		mag_buf_adds(b, " rel=\"noopener nofollow\"");
+	} else if (strcmp(name, "img") == 0) {
+		add_attribute(b, node, "src", true);
+		add_attribute(b, node, "alt", false);
+	} else if (strcmp(name, "td") == 0 || strcmp(name, "th") == 0) {
+		add_attribute(b, node, "colspan", false);
+		add_attribute(b, node, "rowspan", false);
+	}
+}
+
+static void	clean_children(struct mag_buf *, xmlNodePtr, int);
+
+static void
+clean(struct mag_buf *b, xmlNodePtr node, int depth)
+{
+	const char *name = (const char *)node->name;
+	bool keep;
+
+	if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE) {
+		if (node->content != NULL)
+			mag_buf_html(b, (const char *)node->content,
+			    strlen((const char *)node->content));
+		return;
+	}
+	if (node->type != XML_ELEMENT_NODE || depth > DEPTH_MAX ||
+	    among(dropped, node->name))
+		return;
+	if ((keep = among(allowed, node->name))) {
+		mag_buf_addf(b, "<%s", name);
+		add_attributes(b, node);
+		mag_buf_addc(b, '>');
+	}
+	clean_children(b, node, depth);
+	if (keep && !among(empty, node->name))
+		mag_buf_addf(b, "</%s>", name);
+}
+
+static void
+clean_children(struct mag_buf *b, xmlNodePtr node, int depth)
+{
+	xmlNodePtr c;
+
+	for (c = node->children; c != NULL; c = c->next)
+		clean(b, c, depth + 1);
+}
+
+void
+mag_html_clean(struct mag_buf *b, const char *p, size_t n)
+{
+	htmlDocPtr doc = parse(p, n);
+	xmlNodePtr root;
+
+	if (doc != NULL && (root = xmlDocGetRootElement(doc)) != NULL)
+		clean(b, root, 0);
+	xmlFreeDoc(doc);
+}
+
+static void
+text(struct mag_buf *b, xmlNodePtr node, int depth)
+{
+	xmlNodePtr c;
+
+	if (node->type == XML_TEXT_NODE && node->content != NULL)
+		mag_buf_adds(b, (const char *)node->content);
+	if (node->type != XML_ELEMENT_NODE || depth > DEPTH_MAX ||
+	    among(dropped, node->name))
+		return;
+	for (c = node->children; c != NULL; c = c->next)
+		text(b, c, depth + 1);
+	if (among(lines, node->name))
+		mag_buf_addc(b, '\n');
+}
+
+void
+mag_html_text(struct mag_buf *b, const char *p, size_t n)
+{
+	htmlDocPtr doc = parse(p, n);
+	xmlNodePtr root;
+
+	if (doc != NULL && (root = xmlDocGetRootElement(doc)) != NULL)
+		text(b, root, 0);
+	xmlFreeDoc(doc);
+}
+
+bool
+mag_html_looks(const char *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && strchr(" \t\r\n", p[i]) != NULL && p[i] != '\0')
+		i++;
+	if (n - i < 2 || p[i] != '<')
+		return false;
+	i += p[i + 1] == '!' ? 2 : 1;
+	return i < n && ((p[i] >= 'a' && p[i] <= 'z') ||
+	    (p[i] >= 'A' && p[i] <= 'Z') || p[i] == '-');
+}
