@@ -62,7 +62,8 @@ add_node(struct mag_buf *b, cmark_node *node, cmark_event_type event)
 		/* A block ends a line, and so a word. */
 		if (event == CMARK_EVENT_EXIT && b->len > 0 &&
 		    b->p[b->len - 1] != '\n' &&
-		    CMARK_NODE_TYPE_BLOCK_P(cmark_node_get_type(node)))
+		    ((unsigned)cmark_node_get_type(node) & CMARK_NODE_TYPE_MASK) ==
+		    CMARK_NODE_TYPE_BLOCK)
 			mag_buf_addc(b, '\n');
 	}
 }
