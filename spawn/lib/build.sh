@@ -3,22 +3,20 @@
 # sites and a compiler beside them do not disturb each other.
 
 # build_place: set `source` and `build`.  A tree that the caller may not
-# write to (root's clone, used by somebody else) is used if what was built in
-# it is fresh, else copied into the site.
+# write to (root's clone, used by somebody else) is used as it is if what was
+# built there is fresh (then `fresh` is set), else copied into the site.
 build_place() {
 	source=$root
 	build=${BUILD:-$root/build}
 	fresh=
-	if [[ -n ${BUILD:-} ]]; then
-		mkdir -p "$build"
-		build=$(cd "$build" && pwd -P)
-		return
-	fi
-	[[ -w $root && (! -e $build || -O $build || $EUID == 0) ]] && return
-	if [[ ! -w $root ]] && make -q -C "$build" >/dev/null 2>&1; then
+	[[ -e $build ]] || mkdir -p "$build" 2>/dev/null || true
+	[[ ! -w $build || (-e $build/Makefile && ! -w $build/Makefile) ]] ||
+	    return 0
+	if make -q -C "$build" >/dev/null 2>&1; then
 		fresh=1
 		return
 	fi
+	[[ -z ${BUILD:-} ]] || die "cannot build in $build"
 	source=$site/source
 	build=$site/source/build
 	mkdir -p "$build"
@@ -36,7 +34,6 @@ build_all() {
 	build_place
 	[[ -z $fresh ]] || return 0
 	log=$build/build.log
-	mkdir -p "$build"
 	exec 8>"$build/.lock"
 	flock -n 8 || { say "waiting for another build"; flock 8; }
 	if ! build_steps >"$log" 2>&1; then

@@ -3,7 +3,7 @@
 
 # The blanks that depend on settings.
 nginx_blanks() {
-	local name host=${SITE_URL:-}
+	local name limits host=${SITE_URL:-}
 	host=${host#*://}
 	host=${host%%[:/]*}
 	blank=(
@@ -18,7 +18,7 @@ nginx_blanks() {
 		[DOCS_DIR]=$root/nginx-conf/docs
 		[SPA_DIR]=$root/spa/dist
 		[REAL_IP]= [RATE_ZONES]= [CACHE_ZONE]= [MICROCACHE]=
-		[LIMIT_REST]= [LIMIT_AUTH]= [LIMIT_REGISTER]= [LIMIT_DOWNLOAD]=
+		[LIMIT_AUTH]= [LIMIT_REGISTRATION]= [LIMIT_DOWNLOAD]= [LIMIT_API]=
 	)
 	[[ -z $host || " ${blank[HOSTS]} " == *" $host "* ]] ||
 	    blank[HOSTS]+=" $host"
@@ -33,33 +33,42 @@ nginx_blanks() {
 	done
 	[[ -z ${blank[REAL_IP]} ]] ||
 	    blank[REAL_IP]+="real_ip_header X-Forwarded-For; real_ip_recursive on;"
-	if rate_limited; then
-		rate_blanks
-	fi
+	limits=$(rate_limits)
+	[[ -z $limits ]] || rate_blanks "$limits"
 }
 
-# One zone a rule of the contract: 5, 3, 10 in 5 minutes, 100 a minute.
+# rate_limits: the limits in force, as `auth=5/60,...`; nothing if off.
+rate_limits() {
+	local usual=auth=5/60,registration=3/60,download=10/300,api=100/60
+	case ${RATE_LIMITS:-} in
+	'')		[[ $ENVIRONMENT != production ]] || echo "$usual" ;;
+	*=*)		echo "$usual,$RATE_LIMITS" ;;
+	*)		! truth "$RATE_LIMITS" || echo "$usual" ;;
+	esac
+}
+
+# rate_blanks LIMITS: a zone for each class; of one named twice the last
+# counts.  nginx knows whole requests a minute only, so a slower limit is the
+# worker's alone to keep.
 rate_blanks() {
-	local zone
+	local class count seconds rate
+	local -A limit=()
+	while IFS='=/' read -r class count seconds; do
+		limit[${class// /}]="$count $seconds"
+	done < <(tr ',' '\n' <<<"$1")
 	blank[RATE_ZONES]="limit_req_status 429; limit_req_log_level info;"
-	for zone in auth:5 register:3 download:2 rest:100; do
+	for class in "${!limit[@]}"; do
+		read -r count seconds <<<"${limit[$class]}"
+		rate=$((count * 60 / seconds))
 		blank[RATE_ZONES]+=" limit_req_zone \$binary_remote_addr"
-		blank[RATE_ZONES]+=" zone=${zone%:*}:2m rate=${zone#*:}r/m;"
+		blank[RATE_ZONES]+=" zone=$class:2m rate=$((rate ? rate : 1))r/m;"
+		blank[LIMIT_${class^^}]="limit_req zone=$class"
+		blank[LIMIT_${class^^}]+=" burst=$((count > 1 ? count - 1 : 1)) nodelay;"
 	done
-	blank[LIMIT_AUTH]="limit_req zone=auth burst=4 nodelay;"
-	blank[LIMIT_REGISTER]="limit_req zone=register burst=2 nodelay;"
-	blank[LIMIT_DOWNLOAD]="limit_req zone=download burst=9 nodelay;"
-	blank[LIMIT_REST]="limit_req zone=rest burst=99 nodelay;"
 }
 
 truth() {
 	[[ ${1,,} =~ ^(on|true|yes|1)$ ]]
-}
-
-rate_limited() {
-	[[ -n ${RATE_LIMITS:-} ]] || [[ $ENVIRONMENT == production ]] ||
-	    return 1
-	[[ -z ${RATE_LIMITS:-} ]] || truth "$RATE_LIMITS"
 }
 
 # The limit of an upload: the program's own, and 64 KiB that multipart adds.

@@ -50,13 +50,13 @@ site_unlock() {
 	exec 9>&-
 }
 
-# number FILE: the process in DIR/run/FILE, if it still is one of this site.
-# (After a crash of the machine its number may be somebody else's.)
+# number FILE: the process in DIR/run/FILE, if it still is one of this site:
+# they all live in its folder.  (After a crash of the machine the number may be
+# somebody else's.)
 number() {
 	local pid
 	read -r pid 2>/dev/null <"$site/run/$1" || return 1
-	grep -qsF -- "$site" "/proc/$pid/cmdline" "/proc/$pid/environ" ||
-	    return 1
+	[[ /proc/$pid/cwd -ef $site ]] || return 1
 	echo "$pid"
 }
 
@@ -79,7 +79,7 @@ start_one() {
 # start_pool NAME WORKERS BACKLOG
 start_pool() {
 	rm -f "$site/$1.sock"
-	start_one "$1" spawn-fcgi -n -s "$site/$1.sock" -M 0660 -b "$3" -- \
+	MAGNETIQ_POOL=$1 start_one "$1" spawn-fcgi -n -s "$site/$1.sock" -M 0660 -b "$3" -- \
 	    "$root/spawn/keep" "$site/run/$1" TERM \
 	    "$(command -v multiwatch)" -f "$2" -t 50 -- \
 	    "$site/prog/magnetiq-fcgi"
@@ -92,7 +92,7 @@ start_service() {
 	! old=$(number "$1.pid") || kill -s KILL -- "-$old" 2>/dev/null
 	case $1 in
 	app)	start_pool app "$WORKERS" 1024 ;;
-	auth)	MAGNETIQ_POOL=auth start_pool auth "$AUTH_WORKERS" 128 ;;
+	auth)	start_pool auth "$AUTH_WORKERS" 128 ;;
 	jobs)	start_one jobs "$root/spawn/keep" "$site/run/jobs" TERM \
 		    "$site/prog/magnetiq-jobs" ;;
 	nginx)	# nginx does not take over a socket that a killed one left.

@@ -255,8 +255,8 @@ def request_params(method, path, body=b"", more=None):
     params = {"REQUEST_METHOD": method, "REQUEST_URI": path,
               "QUERY_STRING": path.partition("?")[2],
               "REMOTE_ADDR": "127.0.0.1", "REQUEST_SCHEME": "http",
-              "HTTP_HOST": "localhost", "MAGNETIQ_REQUEST_ID": "0" * 32,
-              "MAGNETIQ_SERVER": "app"}
+              "HTTP_HOST": "localhost", "REQUEST_ID": "0" * 32,
+              "MAGNETIQ_SERVER": "app", "MAGNETIQ_POOL": "app"}
     if body:
         params["CONTENT_LENGTH"] = str(len(body))
         params["CONTENT_TYPE"] = "application/json"
@@ -441,23 +441,25 @@ def read_env(path):
                                                    "SHLVL")}
 
 
+given = set()
+
+
 def free_ports(n):
     """Ports that nobody else has now; below those given out by chance."""
-    held, ports = [], []
-    start = 10000 + os.getpid() * 7 % 20000
+    ports = []
+    start = 10000 + os.getpid() * 17 % 20000
     for port in range(start, start + 2000):
-        s = socket.socket()
-        try:
-            s.bind(("127.0.0.1", port))
-        except OSError:
-            s.close()
+        if port in given:
             continue
-        held.append(s)
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        given.add(port)
         ports.append(port)
         if len(ports) == n:
             break
-    for s in held:
-        s.close()
     return ports
 
 
@@ -512,18 +514,24 @@ def run(names, *options, env=None, start=True):
     tests = [f for k, f in names.items()
              if inspect.isfunction(f) and f.__module__ == "__main__" and
              not k.startswith("_") and
-             list(inspect.signature(f).parameters) == ["site"]]
+             [p.strip("_") for p in inspect.signature(f).parameters] ==
+             ["site"]]
     wanted = sys.argv[1:]
     tests = [t for t in tests if not wanted or
              any(re.search(w, t.__name__) for w in wanted)]
     print(f"1..{len(tests) + 1}", flush=True)
-    # Every file ends with a test of its own: that it left nothing behind.
-    site = Site(*options, env=env, start=start)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to end"))
+    site = Site(*options, env=env, start=False)
     failed = 0
-    for n, test in enumerate(tests, 1):
-        failed += report(n, test.__name__, lambda t=test: t(site))
-    failed += report(len(tests) + 1, "nothing_remains_after_the_end",
-                     site.end)
+    try:
+        if start:
+            site.start()
+        for n, test in enumerate(tests, 1):
+            failed += report(n, test.__name__, lambda t=test: t(site))
+    finally:
+        # Every file ends with a test of its own: it left nothing behind.
+        failed += report(len(tests) + 1, "nothing_remains_after_the_end",
+                         site.end)
     sys.exit(1 if failed else 0)
 
 
