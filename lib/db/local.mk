@@ -1,1 +1,14 @@
-# db
+# db: one connection, statements, transactions, checkpoints, migrations.
+core_sources += \
+	lib/db/bind.c \
+	lib/db/cache.c \
+	lib/db/checkpoint.c \
+	lib/db/conn.h \
+	lib/db/constraint.c \
+	lib/db/error.c \
+	lib/db/migrate.c \
+	lib/db/migration.c \
+	lib/db/open.c \
+	lib/db/row.c \
+	lib/db/upkeep.c \
+	lib/db/write.c

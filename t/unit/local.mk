@@ -2,9 +2,11 @@ unit_sources += \
 	t/unit/arena.c \
 	t/unit/clock.c \
 	t/unit/conf.c \
+	t/unit/db.c \
 	t/unit/json.c \
 	t/unit/limit.c \
 	t/unit/main.c \
+	t/unit/migrate.c \
 	t/unit/scoreboard.c
 
 if HAVE_CHECK

@@ -1,10 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* Runs every suite of suites.def; Check prints TAP where unit.tap says so. */
+#define _GNU_SOURCE	/* nftw */
+#include <ftw.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "unit.h"
 
+#define NOW	1790000000	/* 2026-09-21 14:13:20 UTC */
+
 struct mag_arena *a;
+
+static char base[256];		/* of all tests; a killed test leaves no mess */
+static const char *dir;
+static struct mag_db *opened;
 
 static void
 setup(void)
@@ -19,8 +30,11 @@ static void
 teardown(void)
 {
 
+	mag_db_close(opened);
+	opened = NULL;
 	mag_arena_free(a);
 	a = NULL;
+	dir = NULL;
 }
 
 TCase *
@@ -42,15 +56,83 @@ unit_call(void)
 	c->a = a;
 	c->lang = "en";
 	c->request_id = c->address = c->user_agent = "";
-	c->now = 1790000000;
+	c->now = NOW;
 	return c;
+}
+
+const char *
+unit_dir(void)
+{
+	char *path;
+
+	if (dir != NULL)
+		return dir;
+	path = mag_printf(a, "%s/XXXXXX", base);
+	ck_assert_ptr_nonnull(mkdtemp(path));
+	return dir = path;
+}
+
+const char *
+unit_path(const char *name)
+{
+
+	return mag_printf(a, "%s/%s", unit_dir(), name);
+}
+
+struct mag_db *
+unit_db_again(void)
+{
+	struct mag_db *db;
+
+	ck_assert_int_eq(mag_db_open(&db, unit_path("test.db"), MAG_DB_CREATE,
+	    0), MAG_OK);
+	return db;
+}
+
+struct mag_db *
+unit_db(void)
+{
+
+	if (opened == NULL) {
+		opened = unit_db_again();
+		ck_assert_int_eq(mag_migrate_apply(opened, NOW, NULL, NULL),
+		    MAG_OK);
+	}
+	return opened;
+}
+
+struct mag_call *
+unit_db_call(struct mag_db *db)
+{
+	struct mag_call *c = unit_call();
+
+	c->db = db;
+	return c;
+}
+
+static int
+remove_one(const char *path, const struct stat *sb, int kind, struct FTW *ftw)
+{
+
+	(void)sb;
+	(void)kind;
+	(void)ftw;
+	return remove(path);
 }
 
 int
 main(void)
 {
+	const char *tmp = getenv("TMPDIR");
 	SRunner *sr = srunner_create(NULL);
 	int failed;
+
+	snprintf(base, sizeof(base), "%s/magnetiq-unit.XXXXXX",
+	    tmp == NULL ? "/tmp" : tmp);
+	if (mkdtemp(base) == NULL) {
+		perror(base);
+		return 1;
+	}
 
 #define SUITE(name) srunner_add_suite(sr, suite_##name());
 #include "suites.def"
@@ -58,6 +140,7 @@ main(void)
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
 	srunner_free(sr);
+	(void)nftw(base, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	/* In TAP the lines say it; an exit status would count twice. */
 	return failed > 0 && getenv("CK_TAP_LOG_FILE_NAME") == NULL;
 }

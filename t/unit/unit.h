@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* unit.h -- what unit tests share: a fresh arena for each test. */
+/* unit.h -- what unit tests share: a fresh arena for each test,
+ * and a fresh database for those that ask. */
 #ifndef UNIT_H
 #define UNIT_H
 
@@ -15,6 +16,17 @@ extern struct mag_arena *a;
 TCase	*unit_case(Suite *, const char *name);
 /** unit_call(): a fresh call in the test's arena, without a database. */
 struct mag_call *unit_call(void);
+
+/** unit_dir(): a fresh folder of this test; gone when all tests are done. */
+const char *unit_dir(void);
+/** unit_path(name): the path of a file in that folder. */
+const char *unit_path(const char *name);
+/** unit_db(): a fresh migrated database in that folder; closed after the test. */
+struct mag_db *unit_db(void);
+/** unit_db_again(): one more connection to it, for the test to close. */
+struct mag_db *unit_db_again(void);
+/** unit_db_call(db): as unit_call(), with the database. */
+struct mag_call *unit_db_call(struct mag_db *);
 
 #define SUITE(name) Suite *suite_##name(void);
 #include "suites.def"

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The guarded checkpoint: moving the log into the database file while nobody
+ * can write.  SQLite before 3.51.3 may lose frames when another process
+ * resets the log during a checkpoint; who holds the write lock forbids that.
+ * See doc/decisions/0003-guarded-checkpoint.md.
+ */
+#include <assert.h>
+#include <stdlib.h>
+
+#include <magnetiq/log.h>
+
+#include "conn.h"
+
+#define LOG_PAGES	1000	/* that wait, before the work is worth it */
+#define LOG_PAGES_MUCH	4096	/* 16 MiB: from here on we wait for our turn */
+
+/* SQLite tells the length of the log after each commit of ours. */
+static int
+on_log(void *arg, sqlite3 *sql, const char *name, int pages)
+{
+	struct mag_db *db = arg;
+
+	(void)sql;
+	(void)name;
+	/* Shorter than before: it has begun anew. */
+	if (pages < db->log_pages)
+		db->log_copied = 0;
+	db->log_pages = pages;
+	return SQLITE_OK;
+}
+
+/* After PRAGMA wal_autocheckpoint, which takes the hook away. */
+void
+db_watch_log(struct mag_db *db)
+{
+
+	(void)sqlite3_wal_hook(db->sql, on_log, db);
+}
+
+/* The guard is a second connection, since a checkpoint cannot run inside the
+ * transaction of the connection that it runs on. */
+static int
+guard_open(struct mag_db *db)
+{
+	int rc;
+
+	if (db->guard != NULL)
+		return SQLITE_OK;
+	rc = db_connect(&db->guard, db->path, 0, db);
+	if (rc != SQLITE_OK) {
+		(void)sqlite3_close_v2(db->guard);
+		db->guard = NULL;
+	}
+	return rc;
+}
+
+static enum mag_status
+checkpoint(struct mag_db *db, int64_t wait_us)
+{
+	int rc, pages, copied;
+
+	if ((rc = guard_open(db)) != SQLITE_OK)
+		return db_status(db, rc, "opening the guard");
+	db->wait_us = wait_us;
+	rc = sqlite3_exec(db->guard, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+	db->wait_us = DB_WAIT_US;
+	if (rc != SQLITE_OK)
+		return db_status(db, rc, "guarding a checkpoint");
+	rc = sqlite3_wal_checkpoint_v2(db->sql, "main",
+	    SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
+	if (sqlite3_exec(db->guard, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK)
+		abort();	/* it would keep everybody from writing */
+	if (rc != SQLITE_OK)
+		return db_status(db, rc, "a checkpoint");
+	db->log_pages = pages;
+	db->log_copied = copied;
+	return MAG_OK;
+}
+
+enum mag_status
+mag_db_checkpoint(struct mag_db *db)
+{
+
+	assert(!db->writing && !db->reading);
+	if (db->flags & MAG_DB_READONLY)
+		return MAG_OK;
+	return checkpoint(db, DB_WAIT_US);
+}
+
+void
+mag_db_idle(struct mag_db *db)
+{
+	int waiting = db->log_pages - db->log_copied;
+
+	assert(db->busy == 0);
+	assert(sqlite3_get_autocommit(db->sql));
+	if (waiting < LOG_PAGES)
+		return;
+	/* Busy is no matter: whoever writes now comes by here next. */
+	(void)checkpoint(db, waiting < LOG_PAGES_MUCH ? 0 : DB_WAIT_US);
+}

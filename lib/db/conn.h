@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* conn.h -- the inside of a connection; used only inside lib/db. */
+#ifndef DB_CONN_H
+#define DB_CONN_H
+
+#include <stdarg.h>
+#include <sys/types.h>
+
+#include <sqlite3.h>
+
+#include <magnetiq/db.h>
+
+#define DB_WAIT_US	5000000	/* how long a writer waits for another */
+#define DB_STATEMENTS	128	/* kept prepared; about 5 KiB each */
+#define DB_BUCKETS	256	/* a power of two */
+
+/** A prepared statement.  While it is read from it is also the mag_row. */
+struct mag_row {
+	struct mag_db	*db;
+	sqlite3_stmt	*stmt;
+	const char	*sql;		/* a copy of our own, behind the struct */
+	struct mag_row	*chain;		/* same bucket */
+	struct mag_row	*newer, *older;	/* order of last use */
+	unsigned	 hash;
+	bool		 busy;		/* between start and mag_row_done() */
+	bool		 ended;		/* no further row */
+	bool		 writes;
+};
+
+struct mag_db {
+	sqlite3		*sql;
+	char		*path;
+	unsigned	 flags;
+	pid_t		 pid;		/* of the process that opened it */
+
+	/* Statements: by address of their text, by text, by last use. */
+	struct mag_row	*by_address[DB_BUCKETS];
+	struct mag_row	*by_text[DB_BUCKETS];
+	struct mag_row	*newest, *oldest;
+	unsigned	 kept, busy, busy_writing;
+	sqlite3_stmt	*version;	/* PRAGMA data_version */
+
+	bool		 writing, reading;	/* in which transaction we are */
+	bool		 again;		/* a statement met another writer */
+	int64_t		 changes, commits;
+
+	int64_t		 wait_us;	/* limit of one wait */
+	int64_t		 waiting_since, waits;
+
+	/* The log: see checkpoint.c. */
+	sqlite3		*guard;
+	int		 log_pages;	/* after our last commit */
+	int		 log_copied;	/* of them in the file already */
+};
+
+/* open.c */
+int	db_connect(sqlite3 **, const char *path, unsigned flags, struct mag_db *);
+
+/* cache.c */
+enum mag_status	db_take(struct mag_row **, struct mag_db *, const char *sql)
+    MAG_CHECK;
+void	db_give_back(struct mag_row *);
+void	db_forget(struct mag_db *);
+
+/* bind.c; ${copy}: the caller's text may go before the last step */
+void	db_bind(struct mag_row *, const char *types, va_list, bool copy);
+void	db_bindv(struct mag_row *, const struct mag_bind *, size_t);
+
+/* error.c */
+void	db_log_hook(void *, int rc, const char *message);
+enum mag_status	db_status(struct mag_db *, int rc, const char *what);
+
+/* constraint.c */
+enum mag_status	db_constraint(int rc, const char *message);
+
+/* write.c */
+void	db_watch_commits(struct mag_db *);
+
+/* checkpoint.c */
+void	db_watch_log(struct mag_db *);
+
+#endif

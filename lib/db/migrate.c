@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+/* What has been applied to this file, whether it fits, applying the rest. */
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <magnetiq/log.h>
+#include <magnetiq/migrate.h>
+#include <magnetiq/rand.h>
+
+#include "conn.h"
+
+#define TURN_US		600000000	/* another process may migrate much */
+
+static const char sql_has_history[] =
+    "SELECT count(*) FROM sqlite_schema WHERE type = 'table'"
+    " AND name = 'schema_migrations'";
+static const char sql_has_older[] =
+    "SELECT count(*) = 2 FROM sqlite_schema WHERE type = 'table'"
+    " AND name IN ('admin_users', 'pages')";
+static const char sql_version[] =
+    "SELECT coalesce(max(number), 0) FROM schema_migrations";
+static const char sql_recorded[] =
+    "SELECT number, name, sha256 FROM schema_migrations ORDER BY number";
+static const char sql_is_recorded[] =
+    "SELECT count(*) FROM schema_migrations WHERE number = ?1";
+static const char sql_make_history[] =
+    "CREATE TABLE IF NOT EXISTS schema_migrations ("
+    "number INTEGER PRIMARY KEY, name TEXT NOT NULL,"
+    " sha256 TEXT NOT NULL, applied_at TEXT NOT NULL)";
+static const char sql_record[] =
+    "INSERT INTO schema_migrations (number, name, sha256, applied_at)"
+    " VALUES (?1, ?2, ?3, ?4)";
+static const char sql_dangling[] = "PRAGMA foreign_key_check";
+
+/* One line for the operator; always MAG_CONFLICT. */
+static enum mag_status refuse(char *, size_t, const char *, ...)
+    MAG_PRINTF(3, 4);
+
+static enum mag_status
+refuse(char *error, size_t size, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(error, size, format, ap);
+	va_end(ap);
+	return MAG_CONFLICT;
+}
+
+static enum mag_status
+holds(bool *out, struct mag_db *db, const char *sql)
+{
+	enum mag_status st;
+	int64_t n;
+
+	st = mag_db_int(&n, db, sql, NULL);
+	*out = n != 0;
+	return st;
+}
+
+enum mag_status
+mag_migrate_version(int *out, struct mag_db *db)
+{
+	enum mag_status st;
+	int64_t n = 0;
+	bool any;
+
+	*out = 0;
+	if ((st = holds(&any, db, sql_has_history)) == MAG_OK && any)
+		st = mag_db_int(&n, db, sql_version, NULL);
+	*out = (int)n;
+	return st;
+}
+
+static void
+hash_of(char out[MAG_SHA256 * 2 + 1], const struct mag_migration *m)
+{
+	uint8_t hash[MAG_SHA256];
+	size_t i;
+
+	mag_sha256(hash, m->sql, strlen(m->sql));
+	for (i = 0; i < MAG_SHA256; i++)
+		snprintf(out + 2 * i, 3, "%02x", hash[i]);
+}
+
+/* Is this row of the history one that we know, with the text that we know? */
+static enum mag_status
+recorded_fits(struct mag_row *row, char *error, size_t size)
+{
+	const struct mag_migration *all;
+	int64_t number = mag_row_int(row, 0);
+	const char *name = mag_row_str(row, 1).p;
+	const char *recorded = mag_row_str(row, 2).p;
+	char hash[MAG_SHA256 * 2 + 1];
+	size_t i, n;
+
+	all = mag_migrations(&n);
+	for (i = 0; i < n && all[i].number != number; i++)
+		continue;
+	if (i == n)
+		return refuse(error, size, "the database has migration %lld "
+		    "(%s), which this program does not know: it is newer than "
+		    "the program", (long long)number, name);
+	hash_of(hash, &all[i]);
+	if (recorded == NULL || strcmp(hash, recorded) != 0)
+		return refuse(error, size, "migration %s is not the one that "
+		    "was applied to the database: it has been edited since",
+		    all[i].name);
+	return MAG_OK;
+}
+
+/* How many migrations stand in the history; all of them must fit. */
+static enum mag_status
+history_fits(size_t *count, struct mag_db *db, char *error, size_t size)
+{
+	struct mag_row *row;
+	enum mag_status st;
+
+	*count = 0;
+	if ((st = mag_db_query(&row, db, sql_recorded, NULL)) != MAG_OK)
+		return st;
+	while ((st = mag_row_next(row)) == MAG_OK) {
+		if ((st = recorded_fits(row, error, size)) != MAG_OK)
+			break;
+		(*count)++;
+	}
+	mag_row_done(row);
+	return st == MAG_NOT_FOUND ? MAG_OK : st;
+}
+
+static enum mag_status
+has_no_history(struct mag_db *db, char *error, size_t size)
+{
+	enum mag_status st;
+	bool older;
+
+	if ((st = holds(&older, db, sql_has_older)) != MAG_OK)
+		return st;
+	if (older)
+		return refuse(error, size, "this is a database of an earlier "
+		    "Magnetiq: run `magnetiq migrate`, which backs it up and "
+		    "brings it forward");
+	return refuse(error, size, "the database is empty: run `magnetiq "
+	    "init-db`");
+}
+
+enum mag_status
+mag_migrate_check(struct mag_db *db, char *error, size_t size)
+{
+	enum mag_status st;
+	size_t known, applied;
+	bool any;
+
+	snprintf(error, size, "the database cannot be read");
+	if ((st = holds(&any, db, sql_has_history)) != MAG_OK)
+		return st;
+	if (!any)
+		return has_no_history(db, error, size);
+	if ((st = history_fits(&applied, db, error, size)) != MAG_OK)
+		return st;
+	(void)mag_migrations(&known);
+	if (applied < known)
+		return refuse(error, size, "the database is older than the "
+		    "program: run `magnetiq migrate`");
+	if (size > 0)
+		error[0] = '\0';
+	return MAG_OK;
+}
+
+struct step {
+	const struct mag_migration *m;
+	int64_t		 now;
+	bool		 applied;	/* by us, not by another process */
+};
+
+/* Foreign keys are not looked at while tables are rebuilt; so look now. */
+static enum mag_status
+nothing_dangles(struct mag_db *db, const struct mag_migration *m)
+{
+	struct mag_row *row;
+	enum mag_status st;
+
+	st = mag_db_row(&row, db, sql_dangling, NULL);
+	if (st != MAG_OK)
+		return st == MAG_NOT_FOUND ? MAG_OK : st;
+	mag_log(MAG_ERROR, "migration", "%s would leave row %lld of %s without "
+	    "its row of %s", m->name, (long long)mag_row_int(row, 1),
+	    mag_row_str(row, 0).p, mag_row_str(row, 2).p);
+	mag_row_done(row);
+	return MAG_CONFLICT;
+}
+
+static enum mag_status
+apply(struct mag_db *db, void *arg)
+{
+	struct step *s = arg;
+	char hash[MAG_SHA256 * 2 + 1];
+	enum mag_status st;
+	int64_t done;
+
+	s->applied = false;
+	if ((st = mag_db_run(db, sql_make_history, NULL)) != MAG_OK)
+		return st;
+	st = mag_db_int(&done, db, sql_is_recorded, "i",
+	    (int64_t)s->m->number);
+	if (st != MAG_OK || done > 0)
+		return st;
+	hash_of(hash, s->m);
+	if ((st = mag_db_script(db, s->m->sql)) != MAG_OK ||
+	    (st = mag_db_run(db, sql_record, "isst", (int64_t)s->m->number,
+	    s->m->name, hash, s->now)) != MAG_OK ||
+	    (st = nothing_dangles(db, s->m)) != MAG_OK)
+		return st;
+	s->applied = true;
+	return MAG_OK;
+}
+
+/* May we go on from what stands there? */
+static enum mag_status
+ready(struct mag_db *db)
+{
+	char error[256] = "";
+	enum mag_status st;
+	size_t applied;
+	bool any, older = false;
+
+	if ((st = holds(&any, db, sql_has_history)) != MAG_OK)
+		return st;
+	if (any)
+		st = history_fits(&applied, db, error, sizeof(error));
+	else if ((st = holds(&older, db, sql_has_older)) == MAG_OK && older)
+		st = has_no_history(db, error, sizeof(error));
+	if (st == MAG_CONFLICT)
+		mag_log(MAG_ERROR, "migration", "%s", error);
+	return st;
+}
+
+static enum mag_status
+apply_all(struct mag_db *db, int64_t now,
+    void (*each)(const struct mag_migration *, void *), void *arg)
+{
+	struct step s = { .now = now };
+	enum mag_status st = MAG_OK;
+	size_t i, n;
+
+	s.m = mag_migrations(&n);
+	for (i = 0; i < n; i++, s.m++) {
+		if ((st = mag_db_write(db, apply, &s)) != MAG_OK)
+			break;
+		if (s.applied && each != NULL)
+			each(s.m, arg);
+	}
+	return st;
+}
+
+enum mag_status
+mag_migrate_apply(struct mag_db *db, int64_t now,
+    void (*each)(const struct mag_migration *, void *), void *arg)
+{
+	enum mag_status st;
+
+	/* A transaction would ignore the change of this pragma. */
+	assert(!db->writing && !db->reading);
+	if ((st = ready(db)) != MAG_OK ||
+	    (st = mag_db_script(db, "PRAGMA foreign_keys = OFF")) != MAG_OK)
+		return st;
+	db->wait_us = TURN_US;
+	st = apply_all(db, now, each, arg);
+	db->wait_us = DB_WAIT_US;
+	if (mag_db_script(db, "PRAGMA foreign_keys = ON") != MAG_OK)
+		st = MAG_FAILED;
+	return st;
+}

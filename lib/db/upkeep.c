@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* The file as a whole: is it sound, a copy of it, several statements. */
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <magnetiq/log.h>
+
+#include "conn.h"
+
+static const char sql_integrity[] = "PRAGMA integrity_check";
+static const char sql_foreign_keys[] = "PRAGMA foreign_key_check";
+static const char sql_copy[] = "VACUUM INTO ?1";
+
+static enum mag_status
+integrity(struct mag_db *db, struct mag_buf *b)
+{
+	struct mag_row *row = NULL;
+	struct mag_str s;
+	enum mag_status st;
+
+	if ((st = mag_db_query(&row, db, sql_integrity, NULL)) != MAG_OK)
+		return st;
+	while ((st = mag_row_next(row)) == MAG_OK) {
+		s = mag_row_str(row, 0);
+		if (s.n == 2 && memcmp(s.p, "ok", 2) == 0)
+			continue;
+		mag_buf_add(b, s.p, s.n);
+		mag_buf_addc(b, '\n');
+	}
+	mag_row_done(row);
+	return st == MAG_NOT_FOUND ? MAG_OK : st;
+}
+
+static enum mag_status
+foreign_keys(struct mag_db *db, struct mag_buf *b)
+{
+	struct mag_row *row = NULL;
+	enum mag_status st;
+
+	if ((st = mag_db_query(&row, db, sql_foreign_keys, NULL)) != MAG_OK)
+		return st;
+	while ((st = mag_row_next(row)) == MAG_OK)
+		mag_buf_addf(b, "%s %lld refers to a row of %s that is not "
+		    "there\n", mag_row_str(row, 0).p,
+		    (long long)mag_row_int(row, 1), mag_row_str(row, 2).p);
+	mag_row_done(row);
+	return st == MAG_NOT_FOUND ? MAG_OK : st;
+}
+
+enum mag_status
+mag_db_verify(struct mag_db *db, struct mag_buf *b)
+{
+	enum mag_status st;
+
+	if ((st = integrity(db, b)) != MAG_OK)
+		return st;
+	return foreign_keys(db, b);
+}
+
+static enum mag_status
+system_failed(const char *what, const char *path)
+{
+	enum mag_status st = errno == ENOSPC || errno == EDQUOT || errno == EIO ?
+	    MAG_UNAVAILABLE : MAG_FAILED;
+
+	mag_log(MAG_ERROR, "database", "%s of %s failed: %s", what, path,
+	    strerror(errno));
+	return st;
+}
+
+static enum mag_status
+sync_path(const char *path, int flags)
+{
+	enum mag_status st = MAG_OK;
+	int fd;
+
+	if ((fd = open(path, flags | O_CLOEXEC)) == -1)
+		return system_failed("opening", path);
+	if (fsync(fd) == -1)
+		st = system_failed("syncing", path);
+	close(fd);
+	return st;
+}
+
+/* The new name stands for good once its folder is on disk. */
+static enum mag_status
+settle(const char *temporary, const char *path)
+{
+	enum mag_status st;
+	char *folder;
+
+	if ((st = sync_path(temporary, O_RDONLY)) != MAG_OK)
+		return st;
+	if (rename(temporary, path) == -1)
+		return system_failed("renaming", path);
+	if ((folder = strdup(path)) == NULL)
+		abort();
+	st = sync_path(dirname(folder), O_RDONLY | O_DIRECTORY);
+	free(folder);
+	return st;
+}
+
+/* An empty file of ours, so that the copy has the mode that we want. */
+static enum mag_status
+touch(const char *path)
+{
+	int fd;
+
+	(void)unlink(path);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+	if (fd == -1)
+		return system_failed("making", path);
+	close(fd);
+	return MAG_OK;
+}
+
+enum mag_status
+mag_db_copy(struct mag_db *db, const char *path)
+{
+	char temporary[PATH_MAX];
+	enum mag_status st;
+
+	assert(!db->writing && !db->reading);
+	if ((size_t)snprintf(temporary, sizeof(temporary), "%s.%d.new", path,
+	    (int)getpid()) >= sizeof(temporary))
+		return MAG_FAILED;
+	if ((st = touch(temporary)) != MAG_OK)
+		goto done;
+	if ((st = mag_db_run(db, sql_copy, "s", temporary)) != MAG_OK)
+		goto done;
+	st = settle(temporary, path);
+done:
+	if (st != MAG_OK)
+		(void)unlink(temporary);
+	return st;
+}
+
+enum mag_status
+mag_db_script(struct mag_db *db, const char *sql)
+{
+
+	return db_status(db, sqlite3_exec(db->sql, sql, NULL, NULL, NULL),
+	    "a script");
+}
