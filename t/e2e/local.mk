@@ -1,0 +1,4 @@
+# e2e: whole sites; t/run runs them, make check does not.
+EXTRA_DIST += t/run t/e2e/harness.py
+EXTRA_DIST += t/e2e/60-running.py
+EXTRA_DIST += t/e2e/61-settings.py
