@@ -27,6 +27,7 @@ on_log(void *arg, sqlite3 *sql, const char *name, int pages)
 	if (pages < db->log_pages)
 		db->log_copied = 0;
 	db->log_pages = pages;
+	db->log_grew = true;
 	return SQLITE_OK;
 }
 
@@ -95,8 +96,10 @@ mag_db_idle(struct mag_db *db)
 
 	assert(db->busy == 0);
 	assert(sqlite3_get_autocommit(db->sql));
-	if (waiting < LOG_PAGES)
+	if (waiting < LOG_PAGES || !db->log_grew)
 		return;
-	/* Busy is no matter: whoever writes now comes by here next. */
+	/* Busy is no matter: whoever writes now comes by here next.  Nor is
+	 * a full disk: we come again after our next commit, not before. */
+	db->log_grew = false;
 	(void)checkpoint(db, waiting < LOG_PAGES_MUCH ? 0 : DB_WAIT_US);
 }

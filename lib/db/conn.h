@@ -51,6 +51,7 @@ struct mag_db {
 	sqlite3		*guard;
 	int		 log_pages;	/* after our last commit */
 	int		 log_copied;	/* of them in the file already */
+	bool		 log_grew;	/* since we last thought about it */
 };
 
 /* open.c */

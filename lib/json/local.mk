@@ -8,5 +8,4 @@ core_sources += \
 	lib/json/print.c \
 	lib/json/read.c \
 	lib/json/scan.c \
-	lib/json/scan.h \
-	lib/json/utf8.h
+	lib/json/scan.h

@@ -78,7 +78,7 @@ twice(struct mag_call *c, const cJSON *object, const struct path *up)
 			continue;
 		here.key = keys[i];
 		here.n = strlen(keys[i]);
-		path_wrong(c, &here, "This name stands here twice.");
+		path_wrong(c, &here, "stands there twice");
 	}
 }
 
@@ -111,7 +111,7 @@ parse(const struct mag_json **out, struct mag_call *c, const char *p,
 	if ((st = json_scan(c, p, n, limits)) != MAG_OK)
 		return st == MAG_INVALID ? mag_verdict(c) : st;
 	if ((v = tree(c->a, p, n)) == NULL)
-		return mag_fail(c, MAG_MALFORMED, "The body is not valid JSON.");
+		return mag_fail(c, MAG_MALFORMED, "The request is not JSON.");
 	walk(c, v, NULL);
 	if (c->problem.count > before)
 		return mag_verdict(c);

@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <magnetiq/utf8.h>
+
 #include "path.h"
 #include "scan.h"
-#include "utf8.h"
 
 #define NUMBER_MAX	63	/* cJSON reads no more characters of one */
 
@@ -21,7 +22,7 @@ struct scan {
 	unsigned	 depth, members;
 };
 
-static const char no_nul[] = "The character U+0000 is not allowed.";
+static const char no_nul[] = "must not hold the character U+0000";
 
 static bool	value(struct scan *, const struct path *);
 
@@ -37,7 +38,7 @@ static bool
 not_json(struct scan *s)
 {
 
-	return malformed(s, "The body is not valid JSON.");
+	return malformed(s, "The request is not JSON.");
 }
 
 static bool
@@ -105,7 +106,7 @@ number(struct scan *s, const struct path *where)
 			return not_json(s);
 	}
 	if (!fits(from, (size_t)(s->p - from)))
-		path_wrong(s->c, where, "This number is too large.");
+		path_wrong(s->c, where, "is too large a number");
 	return true;
 }
 
@@ -196,7 +197,7 @@ static bool
 too_many(struct scan *s)
 {
 
-	path_wrong(s->c, NULL, "The body has too many members.");
+	path_wrong(s->c, NULL, "has too many members");
 	return false;
 }
 
@@ -281,7 +282,7 @@ nested(struct scan *s, const struct path *where,
 
 	s->p++;
 	if (++s->depth > s->limits->depth)
-		return malformed(s, "The body is nested too deeply.");
+		return malformed(s, "The request is nested too deeply.");
 	ok = inside(s, where);
 	s->depth--;
 	return ok;
@@ -317,8 +318,8 @@ static bool
 document(struct scan *s)
 {
 
-	if (!json_utf8_valid(s->p, (size_t)(s->end - s->p)))
-		return malformed(s, "The body is not valid UTF-8.");
+	if (!mag_utf8_valid(s->p, (size_t)(s->end - s->p)))
+		return malformed(s, "The request is not UTF-8.");
 	if (!value(s, NULL))
 		return false;
 	blanks(s);

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE	/* unshare */
+#include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -696,6 +700,87 @@ START_TEST(a_writer_waits_five_seconds_and_no_longer)
 }
 END_TEST
 
+/* A disk of two MiB under ${path} that is gone with this process. */
+static bool
+small_disk(const char *path)
+{
+
+	if (mkdir(path, 0755) != 0)
+		return false;
+	if (unshare(CLONE_NEWNS | (geteuid() == 0 ? 0 : CLONE_NEWUSER)) != 0)
+		return false;
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+		return false;
+	return mount("tmpfs", path, "tmpfs", 0, "size=2m") == 0;
+}
+
+static void
+ballast(const char *path, size_t n)
+{
+	int fd = open(path, O_WRONLY | O_CREAT, 0644);
+
+	ck_assert_int_ne(fd, -1);
+	ck_assert_int_eq(posix_fallocate(fd, 0, (off_t)n), 0);
+	close(fd);
+}
+
+static enum mag_status
+insert_pair(struct mag_db *db, void *arg)
+{
+	static const char sql[] =
+	    "INSERT INTO t (v) VALUES (hex(zeroblob(?1)))";
+	int64_t n = 2000;
+	enum mag_status st;
+
+	(void)arg;
+	if ((st = mag_db_run(db, sql, "i", n)) != MAG_OK)
+		return st;
+	return mag_db_run(db, sql, "i", n);
+}
+
+START_TEST(a_full_disk_stops_writing_until_there_is_room)
+{
+	const char *disk = unit_path("disk");
+	const char *weight = mag_printf(a, "%s/weight", disk);
+	enum mag_status st;
+	struct mag_db *db;
+	struct mag_buf b;
+	int64_t n;
+	int i;
+
+	if (!small_disk(disk)) {
+		fputs("# SKIP a_full_disk_stops_writing_until_there_is_room: "
+		    "a tmpfs cannot be mounted here\n", stderr);
+		return;
+	}
+	ballast(weight, 512 * 1024);
+	ck_assert_int_eq(mag_db_open(&db, mag_printf(a, "%s/x.db", disk),
+	    MAG_DB_CREATE, 0), MAG_OK);
+	ck_assert_int_eq(mag_db_script(db, "CREATE TABLE t (v TEXT)"), MAG_OK);
+	for (i = 0; (st = mag_db_write(db, insert_pair, NULL)) == MAG_OK; i++)
+		ck_assert_int_lt(i, 1000);
+	ck_assert_int_eq(st, MAG_UNAVAILABLE);
+
+	/* Reading goes on, and of two rows there are two or none. */
+	ck_assert_int_eq(mag_db_write(db, insert_pair, NULL), MAG_UNAVAILABLE);
+	n = number(db, "SELECT count(*) FROM t");
+	ck_assert_int_gt(n, 0);
+	ck_assert_int_eq(n % 2, 0);
+	mag_buf_init(&b, a, 0);
+	ck_assert_int_eq(mag_db_verify(db, &b), MAG_OK);
+	ck_assert_str_eq(b.p, "");
+	mag_db_idle(db);
+	ck_assert_int_eq(mag_db_copy(db, mag_printf(a, "%s/copy.db", disk)),
+	    MAG_UNAVAILABLE);
+	ck_assert_int_ne(access(mag_printf(a, "%s/copy.db", disk), F_OK), 0);
+
+	ck_assert_int_eq(unlink(weight), 0);
+	ck_assert_int_eq(mag_db_write(db, insert_pair, NULL), MAG_OK);
+	ck_assert_int_eq(number(db, "SELECT count(*) FROM t"), n + 2);
+	mag_db_close(db);
+}
+END_TEST
+
 Suite *
 suite_db(void)
 {
@@ -728,6 +813,7 @@ suite_db(void)
 	tcase_add_test(tc, four_writers_with_checkpoints_lose_nothing);
 	tcase_add_test(tc, the_log_does_not_grow_without_end);
 	tcase_add_test(tc, a_killed_writer_leaves_what_it_had_committed);
+	tcase_add_test(tc, a_full_disk_stops_writing_until_there_is_room);
 	tcase_add_test(tc, a_writer_waits_five_seconds_and_no_longer);
 	return s;
 }
