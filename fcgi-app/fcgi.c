@@ -296,7 +296,7 @@ next(bool *failed)
  * for that: one kept connection would starve all others.
  */
 static bool
-receive(struct fcgi_io *io, int fd)
+receive(struct fcgi_io *io, struct fcgi_request *req, int fd)
 {
 	int rc;
 
@@ -309,7 +309,12 @@ receive(struct fcgi_io *io, int fd)
 	rc = FCGX_Accept_r(&io->r);
 	deadline_leave();
 	io->r.keepConnection = 0;
-	return rc >= 0;		/* else libfcgi has closed the socket */
+	if (rc < 0) {
+		deadline_close();	/* libfcgi has closed the socket */
+		return false;
+	}
+	params_read(req, (const char *const *)io->r.envp, MAG_PARAMS_MAX);
+	return true;
 }
 
 /*
@@ -351,7 +356,7 @@ serve_cgi(const struct fcgi_service *s)
 
 	memset(&io, 0, sizeof(io));
 	io.cgi = true;
-	params_read(&req, environ, SIZE_MAX);
+	params_read(&req, (const char *const *)environ, SIZE_MAX);
 	serve(&io, s, &req);
 	if (s->idle != NULL)
 		s->idle(s->arg);
@@ -389,9 +394,8 @@ fcgi_loop(const struct fcgi_service *s)
 	}
 	signals();
 	while ((fd = next(&failed)) >= 0) {
-		if (!receive(&io, fd))
+		if (!receive(&io, &req, fd))
 			continue;
-		params_read(&req, io.r.envp, MAG_PARAMS_MAX);
 		serve(&io, s, &req);
 		hang_up(&io);
 		if (s->idle != NULL)

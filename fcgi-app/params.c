@@ -96,7 +96,7 @@ params_length(const char *s)
 }
 
 void
-params_read(struct fcgi_request *out, char **envp, size_t max)
+params_read(struct fcgi_request *out, const char *const *envp, size_t max)
 {
 	const struct param *p;
 	const char *equals, **to;

@@ -1,12 +1,21 @@
 unit_sources += \
+	fcgi-app/params.c \
 	t/unit/arena.c \
 	t/unit/clock.c \
 	t/unit/conf.c \
 	t/unit/db.c \
+	t/unit/http_bytes.c \
+	t/unit/http_etag.c \
+	t/unit/http_header.c \
+	t/unit/http_mime.c \
+	t/unit/http_multipart.c \
+	t/unit/http_path.c \
+	t/unit/http_query.c \
 	t/unit/json.c \
 	t/unit/limit.c \
 	t/unit/main.c \
 	t/unit/migrate.c \
+	t/unit/params.c \
 	t/unit/scoreboard.c
 
 if HAVE_CHECK
