@@ -1,1 +1,13 @@
-# cli
+# magnetiq(1): one table of commands.
+bin_PROGRAMS += cli/magnetiq
+cli_magnetiq_SOURCES = \
+	cli/command.h \
+	cli/data.c \
+	cli/main.c \
+	cli/people.c \
+	cli/site.c \
+	fcgi-app/doors.c \
+	fcgi-app/openapi.c
+cli_magnetiq_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/fcgi-app
+cli_magnetiq_LDFLAGS = $(AM_LDFLAGS) $(MAG_PIE_LDFLAGS)
+cli_magnetiq_LDADD = lib/libmagnetiq.la

@@ -47,6 +47,7 @@ begin(struct exchange *x, struct fcgi_io *io, const struct fcgi_request *rq,
 	x->call.a = x->a = w->a;
 	x->call.db = w->db;
 	x->call.conf = x->conf = w->conf;
+	x->board = w->board;
 	x->call.now = mag_clock_now();
 	x->call.lang = "en";
 	x->call.request_id = rq->request_id;
@@ -425,6 +426,7 @@ worker_handle(struct fcgi_io *io, const struct fcgi_request *rq, void *arg)
 	bool keepable;
 
 	begin(&x, io, rq, w);
+	observe_request(w);
 	if (!answer_from_cache(&x, w)) {
 		/* Asked before any data is read: what moves meanwhile makes
 		 * the answer old at once, never wrongly new. */

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include <magnetiq.h>
+#include <magnetiq/scoreboard.h>
 
 #include "fcgi.h"
 #include "http/path.h"
@@ -25,6 +26,7 @@ struct exchange {
 	struct fcgi_io	*io;
 	const struct fcgi_request *rq;
 	const struct mag_conf *conf;
+	struct mag_scoreboard *board;	/* may be NULL */
 	struct mag_arena *a;
 	int64_t		 began_us;
 
@@ -110,7 +112,7 @@ struct worker {
 	struct mag_db	*db;
 	struct mag_arena *a;
 	struct cache	*cache;
-	bool		 auth_pool;
+	struct mag_scoreboard *board;
 };
 /** worker_handle(io, rq, worker): the whole life of one request. */
 void	worker_handle(struct fcgi_io *, const struct fcgi_request *, void *);

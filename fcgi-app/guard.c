@@ -36,10 +36,10 @@ check_rate(struct exchange *x)
 {
 	int wait;
 
-	if (!x->conf->rate_limits || (x->match.route->flags & R_PRIVATE))
+	if (x->match.route->flags & R_PRIVATE)
 		return MAG_OK;
-	wait = mag_limit_take(limit_class(x->match.route), x->call.address,
-	    mag_clock_us());
+	wait = mag_limit_take(x->board, x->conf, limit_class(x->match.route),
+	    x->call.address, x->call.now);
 	if (wait == 0)
 		return MAG_OK;
 	x->call.problem.retry_after = wait;

@@ -21,9 +21,42 @@ fcgi_app_libhttp_la_SOURCES = $(http_sources)
 fcgi_app_libhttp_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/fcgi-app
 
 worker_sources += \
+	fcgi-app/api/health.c \
+	fcgi-app/api/pages.c \
+	fcgi-app/api/public.c \
+	fcgi-app/cache.c \
+	fcgi-app/cache.h \
 	fcgi-app/deadline.c \
 	fcgi-app/deadline.h \
+	fcgi-app/doors.c \
+	fcgi-app/doors.h \
+	fcgi-app/exchange.c \
+	fcgi-app/exchange.h \
 	fcgi-app/fcgi.c \
 	fcgi-app/fcgi.h \
+	fcgi-app/guard.c \
+	fcgi-app/handlers.h \
+	fcgi-app/input.c \
+	fcgi-app/links.c \
+	fcgi-app/links.h \
+	fcgi-app/macros.h \
+	fcgi-app/main.c \
+	fcgi-app/observe.c \
+	fcgi-app/observe.h \
+	fcgi-app/openapi.c \
 	fcgi-app/params.c \
-	fcgi-app/params.h
+	fcgi-app/params.h \
+	fcgi-app/reply.c \
+	fcgi-app/route.h \
+	fcgi-app/router.c \
+	fcgi-app/site/problem.c \
+	fcgi-app/site/site.h \
+	fcgi-app/usual.c
+
+EXTRA_DIST += fcgi-app/routes
+sbin_PROGRAMS += fcgi-app/magnetiq-fcgi
+fcgi_app_magnetiq_fcgi_SOURCES = $(worker_sources)
+fcgi_app_magnetiq_fcgi_CFLAGS = $(AM_CFLAGS) $(FCGI_CFLAGS)
+fcgi_app_magnetiq_fcgi_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/fcgi-app
+fcgi_app_magnetiq_fcgi_LDFLAGS = $(AM_LDFLAGS) $(MAG_PIE_LDFLAGS)
+fcgi_app_magnetiq_fcgi_LDADD = fcgi-app/libhttp.la lib/libmagnetiq.la $(FCGI_LIBS)

@@ -11,7 +11,6 @@
 #include <magnetiq.h>
 #include <magnetiq/i18n.h>
 #include <magnetiq/migrate.h>
-#include <magnetiq/scoreboard.h>
 
 #include "cache.h"
 #include "exchange.h"
@@ -81,14 +80,14 @@ main(int argc, char **argv)
 	if ((why = open_database(&w)) != NULL)
 		return refuse(why);
 	mag_i18n_init(conf->template_dir);
-	observe_begin(conf);
+	observe_begin(&w);
 	w.a = mag_arena_new(MAG_REQUEST_ARENA);
 	w.cache = cache_new(w.db, cache_bytes());
 	mag_log(MAG_INFO, "worker_started", "magnetiq %s on %s",
 	    PACKAGE_VERSION, mag_db_engine());
 	status = fcgi_loop(&service);
 	mag_log(MAG_INFO, "worker_stopped", "status %d", status);
-	observe_end();
+	observe_end(&w);
 	cache_free(w.cache);
 	mag_arena_free(w.a);
 	mag_db_close(w.db);

@@ -5,6 +5,11 @@
 
 #include "exchange.h"
 
+/** Join the scoreboard; without one the worker works, and counts nothing. */
+void	observe_begin(struct worker *);
+void	observe_end(struct worker *);
+/** A request is in hand; it has been answered. */
+void	observe_request(struct worker *);
 void	observe(struct exchange *);
 
 #endif

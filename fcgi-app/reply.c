@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Answers: the envelope, the headers, and what each status looks like. */
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <magnetiq/i18n.h>

@@ -38,9 +38,9 @@ EXTRA_DIST += lib/embed lib/libmagnetiq.map $(embed_text)
 BUILT_SOURCES += lib/files-sql.c lib/files-text.c
 CLEANFILES += lib/files-sql.c lib/files-text.c
 
-lib/files-sql.c: $(embed_sql) lib/embed
+lib/files-sql.c: $(embed_sql) lib/embed sql/local.mk
 	$(AM_V_GEN)$(MKDIR_P) lib && $(SHELL) $(srcdir)/lib/embed mag_files_sql \
 		$(srcdir)/sql $(embed_sql) >$@.new && mv $@.new $@
-lib/files-text.c: $(embed_text) lib/embed
+lib/files-text.c: $(embed_text) lib/embed lib/text/local.mk
 	$(AM_V_GEN)$(MKDIR_P) lib && $(SHELL) $(srcdir)/lib/embed mag_files_text \
 		$(srcdir)/lib/text/files $(embed_text) >$@.new && mv $@.new $@

@@ -59,7 +59,7 @@ public_preview(struct exchange *x)
 	enum mag_status st;
 	int64_t id;
 
-	if ((st = link_open(x, &id, LINK_PREVIEW, x->match.values[0])) != MAG_OK ||
+	if ((st = link_open(x, &id, MAG_FOR_PREVIEW, x->match.values[0])) != MAG_OK ||
 	    (st = mag_noun_get(&page, &x->call, &mag_page, id)) != MAG_OK)
 		return st;
 	return show(x, page);

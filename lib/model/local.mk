@@ -1,1 +1,20 @@
-# model: joined to the build once the database room stands.
+# model: the nouns.
+core_sources += \
+	lib/model/audit.c \
+	lib/model/content.c \
+	lib/model/crud.c \
+	lib/model/list.c \
+	lib/model/noun.c \
+	lib/model/nouns.c \
+	lib/model/page.c \
+	lib/model/page_search.c \
+	lib/model/page_slug.c \
+	lib/model/page_version.c \
+	lib/model/print.c \
+	lib/model/read.c \
+	lib/model/record.c \
+	lib/model/search.c \
+	lib/model/session.c \
+	lib/model/site.c \
+	lib/model/user.c
+EXTRA_DIST += lib/model/content.h lib/model/noun.h lib/model/page.h

@@ -1,1 +1,6 @@
-# ops: joined to the build once the database room stands.
+# ops: what is done to a whole site.
+core_sources += \
+	lib/ops/init.c \
+	lib/ops/maintain.c \
+	lib/ops/ops.c
+EXTRA_DIST += lib/ops/ops.h

@@ -10,7 +10,7 @@
 
 #include <magnetiq/noun.h>
 
-extern struct mag_noun mag_page;
+extern MAG_API struct mag_noun mag_page;
 
 /** Where an address leads. */
 struct mag_page_found {

@@ -5,6 +5,6 @@
 
 #include <magnetiq/noun.h>
 
-extern struct mag_noun mag_user;
+extern MAG_API struct mag_noun mag_user;
 
 #endif

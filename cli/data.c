@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* Commands about the database: make it, bring it forward, check it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+
+static void
+print_report(const struct mag_buf *b)
+{
+
+	if (b->len > 0)
+		fprintf(stderr, "%s%s", b->p,
+		    b->p[b->len - 1] == '\n' ? "" : "\n");
+}
+
+int
+command_init_db(struct command_state *s)
+{
+	struct mag_buf report;
+	enum mag_status st;
+
+	if (!rest(s, 0))
+		return fail_use("init-db takes no arguments");
+	mag_buf_init(&report, s->a, 256);
+	st = mag_op_init(s->conf, s->call.now, &report);
+	print_report(&report);
+	if (st != MAG_OK)
+		return fail(s, st);
+	say("The database is ready: %s", s->conf->database);
+	return EXIT_DONE;
+}
+
+int
+command_seed_demo(struct command_state *s)
+{
+	struct mag_buf report;
+	enum mag_status st;
+
+	if (!rest(s, 0))
+		return fail_use("seed-demo takes no arguments");
+	mag_buf_init(&report, s->a, 256);
+	if ((st = mag_op_demo(&s->call, &report)) != MAG_OK)
+		return fail(s, st);
+	print_report(&report);
+	return EXIT_DONE;
+}
+
+int
+command_migrate(struct command_state *s)
+{
+
+	return command_init_db(s);
+}
+
+int
+command_maintain(struct command_state *s)
+{
+	bool vacuum = flag(s, "--vacuum");
+	static const char *const names[] = { "purge", "optimize", "checkpoint" };
+	struct mag_buf report;
+	enum mag_status st;
+	int64_t done;
+	size_t i;
+
+	if (!rest(s, 0))
+		return fail_use("maintain takes only --vacuum");
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		mag_buf_init(&report, s->a, 256);
+		st = mag_op_find(names[i])->run(&s->call, &report, &done);
+		if (st != MAG_OK)
+			return fail(s, st);
+		print_report(&report);
+	}
+	if (vacuum && (st = mag_db_script(s->db, "VACUUM")) != MAG_OK)
+		return fail(s, st);
+	return EXIT_DONE;
+}
+
+int
+command_verify(struct command_state *s)
+{
+	struct mag_buf report;
+	enum mag_status st;
+
+	if (flag(s, "--json") && rest(s, 0))
+		say("magnetiq: --json prints the same lines");
+	mag_buf_init(&report, s->a, 256);
+	if ((st = mag_db_verify(s->db, &report)) != MAG_OK)
+		return fail(s, st);
+	print_report(&report);
+	return report.len == 0 ? EXIT_DONE : EXIT_FAILED;
+}

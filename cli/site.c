@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/* Commands about a whole site: its settings, its routes, its health. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <netdb.h>
+#include <unistd.h>
+
+#include "../fcgi-app/doors.h"
+#include "command.h"
+
+int
+command_gen_secret(struct command_state *s)
+{
+
+	puts(mag_rand_token(s->a, 48));
+	return EXIT_DONE;
+}
+
+static void
+show(struct command_state *s)
+{
+	const struct mag_setting_doc *d;
+	char text[4096];
+
+	for (d = mag_conf_docs(); d->name != NULL; d++)
+		if (mag_conf_text(s->conf, d->name, text, sizeof(text)) != NULL)
+			printf("%s=%s\n", d->name, text);
+}
+
+int
+command_config(struct command_state *s)
+{
+	char error[512];
+	bool showing = flag(s, "show"), checking = flag(s, "check");
+
+	if (showing == checking || !rest(s, 0))
+		return fail_use("config takes show or check");
+	if (mag_conf_read(&s->conf, error, sizeof(error)) != MAG_OK) {
+		say("magnetiq: %s", error);
+		return EXIT_FAILED;
+	}
+	if (showing)
+		show(s);
+	else if (mag_conf_prepare(s->conf, error, sizeof(error)) != MAG_OK) {
+		say("magnetiq: %s", error);
+		return EXIT_FAILED;
+	} else
+		say("The settings are right.");
+	return EXIT_DONE;
+}
+
+static const char *const role_names[MAG_ROLE__MAX] = {
+	"anybody", "viewer", "editor", "admin"
+};
+static const char *const method_names[METHOD__MAX] = {
+	"GET", "POST", "PUT", "PATCH", "DELETE"
+};
+
+/* nginx chooses the pool by path alone, so each path stands once. */
+static void
+print_nginx_auth(void)
+{
+	size_t i;
+
+	for (i = 0; i < ndoors; i++)
+		if (doors[i].flags & R_HASHES)
+			printf("%s\n", doors[i].path);
+}
+
+int
+command_routes(struct command_state *s)
+{
+	bool json = flag(s, "--json"), nginx = flag(s, "--nginx-auth");
+	size_t i;
+
+	if (!rest(s, 0))
+		return fail_use("routes takes no arguments");
+	if (nginx) {
+		print_nginx_auth();
+		return EXIT_DONE;
+	}
+	if (json)
+		putchar('[');
+	for (i = 0; i < ndoors; i++)
+		if (json)
+			printf("%s{\"method\":\"%s\",\"path\":\"%s\","
+			    "\"who\":\"%s\",\"summary\":\"%s\",\"hashes\":%s}",
+			    i > 0 ? ",\n" : "", method_names[doors[i].method],
+			    doors[i].path, role_names[doors[i].who],
+			    doors[i].summary,
+			    doors[i].flags & R_HASHES ? "true" : "false");
+		else
+			printf("%-7s %-60s %-8s %s\n",
+			    method_names[doors[i].method], doors[i].path,
+			    role_names[doors[i].who], doors[i].summary);
+	if (json)
+		puts("]");
+	return EXIT_DONE;
+}
+
+int
+command_openapi(struct command_state *s)
+{
+	struct mag_buf b;
+
+	if (!rest(s, 0))
+		return fail_use("openapi takes no arguments");
+	mag_buf_init(&b, s->a, 64 * 1024);
+	openapi_print(&b, s->conf->site_url);
+	puts(b.p);
+	return EXIT_DONE;
+}
+
+/* Write the env file only where there is none: a key is never replaced. */
+static int
+write_env(struct command_state *s, const char *path)
+{
+	FILE *f;
+
+	umask(077);
+	if ((f = fopen(path, "wxe")) == NULL) {
+		say("magnetiq: %s: %s", path, strerror(errno));
+		return errno == EEXIST ? EXIT_DONE : EXIT_FAILED;
+	}
+	fprintf(f, "# Settings of this site; see magnetiq.env(5).\n"
+	    "ENVIRONMENT=production\nSITE_URL=\nSECRET_KEY=%s\n"
+	    "DATABASE_URL=sqlite:///./data/magnetiq_prod.db\n"
+	    "UPLOAD_DIR=./data/media\n", mag_rand_token(s->a, 48));
+	if (fclose(f) != 0) {
+		say("magnetiq: %s: %s", path, strerror(errno));
+		return EXIT_FAILED;
+	}
+	say("wrote %s; fill in SITE_URL, then run magnetiq init-db", path);
+	return EXIT_DONE;
+}
+
+int
+command_setup(struct command_state *s)
+{
+	static const char *const folders[] = {
+		"data", "data/media", "data/backups"
+	};
+	size_t i;
+
+	if (!rest(s, 0))
+		return fail_use("setup takes no arguments");
+	for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		if (mkdir(folders[i], 0750) == -1 && errno != EEXIST) {
+			say("magnetiq: %s: %s", folders[i], strerror(errno));
+			return EXIT_FAILED;
+		}
+	return write_env(s, ".env");
+}
+
+static double
+size_mb(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 ? (double)st.st_size / (1024 * 1024) : 0;
+}
+
+int
+command_status(struct command_state *s)
+{
+	bool json = flag(s, "--json");
+	const char *db = s->conf->database;
+	struct statvfs fs;
+	double free_mb = 0;
+	int version = 0;
+	char why[512] = "";
+	bool good;
+
+	if (!rest(s, 0))
+		return fail_use("status takes no arguments");
+	if (statvfs(s->conf->upload_dir, &fs) == 0)
+		free_mb = (double)fs.f_bavail * (double)fs.f_frsize /
+		    (1024 * 1024);
+	if (mag_migrate_version(&version, s->db) != MAG_OK)
+		return EXIT_FAILED;
+	good = mag_migrate_check(s->db, why, sizeof(why)) == MAG_OK;
+	printf(json ? "{\"schema_version\":%d,\"database_size_mb\":%.2f,"
+	    "\"wal_size_mb\":%.2f,\"free_mb\":%.0f,\"ready\":%s}\n" :
+	    "schema version  %d\ndatabase        %.2f MB\n"
+	    "write-ahead log %.2f MB\nfree disk       %.0f MB\n"
+	    "ready           %s\n", version, size_mb(db),
+	    size_mb(mag_printf(s->a, "%s-wal", db)), free_mb,
+	    good ? "true" : "false");
+	if (!good)
+		say("magnetiq: %s", why);
+	return good ? EXIT_DONE : EXIT_FAILED;
+}
+
+/* Ask for /api/v1/health; SITE_URL says where, or the first argument. */
+static int
+connect_to(const char *host, const char *port)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *list, *a;
+	struct timeval limit = { 5, 0 };
+	int fd = -1;
+
+	if (getaddrinfo(host, port, &hints, &list) != 0)
+		return -1;
+	for (a = list; a != NULL; a = a->ai_next) {
+		fd = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
+		if (fd == -1)
+			continue;
+		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+		if (connect(fd, a->ai_addr, a->ai_addrlen) == 0)
+			break;
+		close(fd);
+		fd = -1;
+	}
+	freeaddrinfo(list);
+	return fd;
+}
+
+int
+command_healthcheck(struct command_state *s)
+{
+	const char *port = option(s, "--port");
+	char answer[512];
+	char *request;
+	ssize_t n;
+	int fd;
+
+	if (port == NULL && (port = getenv("API_PORT")) == NULL)
+		port = "3036";
+	if (!rest(s, 0))
+		return fail_use("healthcheck takes only --port");
+	if ((fd = connect_to("127.0.0.1", port)) == -1) {
+		say("magnetiq: nobody answers on port %s", port);
+		return EXIT_FAILED;
+	}
+	request = mag_printf(s->a, "GET /api/v1/health HTTP/1.0\r\n"
+	    "Host: localhost:%s\r\n\r\n", port);
+	n = write(fd, request, strlen(request)) < 0 ? -1 :
+	    read(fd, answer, sizeof(answer) - 1);
+	close(fd);
+	answer[n > 0 ? n : 0] = '\0';
+	if (strncmp(answer, "HTTP/1.", 7) != 0 ||
+	    strncmp(answer + 9, "200", 3) != 0) {
+		say("magnetiq: the site is not well");
+		return EXIT_FAILED;
+	}
+	return EXIT_DONE;
+}

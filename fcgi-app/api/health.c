@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* Is the program there, and are its parts well? */
+#include <config.h>
+
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include "../handlers.h"
+
+static const char *
+environment(struct exchange *x)
+{
+	static const char *const names[] = {
+		"development", "production", "test"
+	};
+
+	return names[x->conf->environment];
+}
+
+enum mag_status
+health_show(struct exchange *x)
+{
+
+	x->out.len = 0;
+	mag_buf_addf(&x->out, "{\"status\":\"healthy\",\"version\":\"%s\","
+	    "\"environment\":\"%s\"}", PACKAGE_VERSION, environment(x));
+	x->status = 200;
+	x->type = "application/json";
+	return MAG_OK;
+}
+
+enum health { HEALTHY, DEGRADED, UNHEALTHY };
+
+static const char *const words[] = { "healthy", "degraded", "unhealthy" };
+
+/* Figures are for admins, the server's own console, and development. */
+static bool
+shows_figures(struct exchange *x)
+{
+
+	return x->call.who.role == MAG_ADMIN ||
+	    x->conf->environment != MAG_PRODUCTION ||
+	    strcmp(x->rq->server, "metrics") == 0;
+}
+
+static enum health
+database(struct exchange *x, struct mag_buf *b)
+{
+	int64_t began = mag_clock_us(), n;
+	enum health h;
+
+	h = mag_db_int(&n, x->call.db, "SELECT count(*) FROM generation", "") ==
+	    MAG_OK ? HEALTHY : UNHEALTHY;
+	mag_buf_addf(b, "\"database\":{\"status\":\"%s\"", words[h]);
+	if (shows_figures(x))
+		mag_buf_addf(b, ",\"type\":\"sqlite\","
+		    "\"response_time_ms\":%.3f",
+		    (double)(mag_clock_us() - began) / 1000);
+	mag_buf_addc(b, '}');
+	return h;
+}
+
+#define MB	(1024.0 * 1024.0)
+
+static enum health
+filesystem(struct exchange *x, struct mag_buf *b)
+{
+	struct statvfs fs;
+	struct stat file;
+	double used = 1;
+	enum health h = UNHEALTHY;
+	bool known;
+
+	known = statvfs(x->conf->upload_dir, &fs) == 0 && fs.f_blocks > 0 &&
+	    stat(x->conf->database, &file) == 0;
+	if (known) {
+		used = 1 - (double)fs.f_bavail / (double)fs.f_blocks;
+		h = used > 0.97 ? UNHEALTHY : used > 0.9 ? DEGRADED : HEALTHY;
+	}
+	mag_buf_addf(b, ",\"filesystem\":{\"status\":\"%s\"", words[h]);
+	if (shows_figures(x) && known)
+		mag_buf_addf(b, ",\"database_size_mb\":%.2f,\"free_mb\":%.0f",
+		    (double)file.st_size / MB,
+		    (double)fs.f_bavail * (double)fs.f_frsize / MB);
+	mag_buf_addc(b, '}');
+	return h;
+}
+
+static enum health
+email(struct exchange *x, struct mag_buf *b)
+{
+	static const char sql_states[] =
+	    "SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued',"
+	    " 'sending')), (SELECT count(*) FROM outbox WHERE state = 'failed'),"
+	    " (SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending')"
+	    " AND due_at < ?1)";
+	struct mag_row *row = NULL;
+	int64_t queued = 0, failed = 0, late = 0;
+	enum health h = HEALTHY;
+
+	if (mag_db_row(&row, x->call.db, sql_states, "t",
+	    x->call.now - 900) == MAG_OK) {
+		queued = mag_row_int(row, 0);
+		failed = mag_row_int(row, 1);
+		late = mag_row_int(row, 2);
+	}
+	mag_row_done(row);
+	if (x->conf->smtp_host != NULL && (failed > 0 || late > 0))
+		h = DEGRADED;
+	mag_buf_addf(b, ",\"email\":{\"status\":\"%s\"", words[h]);
+	if (shows_figures(x))
+		mag_buf_addf(b, ",\"queued\":%lld,\"failed\":%lld",
+		    (long long)queued, (long long)failed);
+	mag_buf_addc(b, '}');
+	return h;
+}
+
+enum mag_status
+health_detailed(struct exchange *x)
+{
+	enum health worst, h;
+	struct mag_buf b;
+
+	mag_buf_init(&b, x->a, 512);
+	worst = database(x, &b);
+	if ((h = filesystem(x, &b)) > worst)
+		worst = h;
+	if ((h = email(x, &b)) > worst)
+		worst = h;
+	x->out.len = 0;
+	mag_buf_addf(&x->out, "{\"status\":\"%s\",\"version\":\"%s\","
+	    "\"environment\":\"%s\",\"services\":{%s}}", words[worst],
+	    PACKAGE_VERSION, environment(x), b.p);
+	x->status = worst == UNHEALTHY ? 503 : 200;
+	x->type = "application/json";
+	return MAG_OK;
+}
