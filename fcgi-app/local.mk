@@ -37,8 +37,6 @@ worker_sources += \
 	fcgi-app/guard.c \
 	fcgi-app/handlers.h \
 	fcgi-app/input.c \
-	fcgi-app/links.c \
-	fcgi-app/links.h \
 	fcgi-app/macros.h \
 	fcgi-app/main.c \
 	fcgi-app/observe.c \

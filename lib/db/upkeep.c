@@ -149,3 +149,10 @@ mag_db_script(struct mag_db *db, const char *sql)
 	return db_status(db, sqlite3_exec(db->sql, sql, NULL, NULL, NULL),
 	    "a script");
 }
+
+enum mag_status
+mag_db_optimize(struct mag_db *db)
+{
+
+	return mag_db_script(db, "PRAGMA optimize");
+}

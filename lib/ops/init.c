@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Making a database, and filling one with a small believable site. */
+#include <assert.h>
 #include <string.h>
 
 #include <magnetiq/clock.h>
@@ -48,6 +49,7 @@ seed(struct mag_db *db, void *arg)
 
 	if ((st = mag_db_int(&n, db, "SELECT count(*) FROM pages", "")) != MAG_OK)
 		return st;
+	assert(f != NULL);
 	w->seeded = n == 0;
 	return w->seeded ? mag_db_script(db, f->text) : MAG_OK;
 }
