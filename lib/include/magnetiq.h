@@ -10,13 +10,17 @@
 #include <magnetiq/db.h>
 #include <magnetiq/embed.h>
 #include <magnetiq/json.h>
+#include <magnetiq/jwt.h>
 #include <magnetiq/limit.h>
 #include <magnetiq/limits.h>
 #include <magnetiq/log.h>
 #include <magnetiq/migrate.h>
 #include <magnetiq/noun.h>
+#include <magnetiq/password.h>
 #include <magnetiq/rand.h>
+#include <magnetiq/role.h>
 #include <magnetiq/scoreboard.h>
 #include <magnetiq/status.h>
+#include <magnetiq/token.h>
 
 #endif

@@ -9,4 +9,6 @@ core_sources += \
 	lib/text/utf8.c \
 	lib/text/zone.c
 EXTRA_DIST += lib/text/letters.h
-embed_text += lib/text/files/catalogue/de.txt
+embed_text += \
+	lib/text/files/catalogue/de.txt \
+	lib/text/files/passwords.txt

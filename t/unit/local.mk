@@ -12,11 +12,15 @@ unit_sources += \
 	t/unit/http_path.c \
 	t/unit/http_query.c \
 	t/unit/json.c \
+	t/unit/jwt.c \
 	t/unit/limit.c \
 	t/unit/main.c \
 	t/unit/migrate.c \
 	t/unit/params.c \
-	t/unit/scoreboard.c
+	t/unit/password.c \
+	t/unit/role.c \
+	t/unit/scoreboard.c \
+	t/unit/token.c
 
 if HAVE_CHECK
 check_PROGRAMS += t/unit/unit
