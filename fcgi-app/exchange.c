@@ -303,7 +303,7 @@ static void
 print_head(struct mag_buf *b, struct exchange *x)
 {
 
-	mag_buf_addf(b, "Status: %d\r\n", x->status);
+	mag_buf_addf(b, "Status: %d %s\r\n", x->status, reply_reason(x->status));
 	if (x->type != NULL)
 		mag_buf_addf(b, "Content-Type: %s\r\n", x->type);
 	if (x->etag != NULL)

@@ -1,6 +1,50 @@
 -- A small believable site, for development and for first looks.
-INSERT INTO pages (slug, slugs, title, content, excerpt, status, published_at) VALUES
-('welcome', '{"de":"willkommen"}', '{"en":"Welcome","de":"Willkommen"}',
- '{"en":"We help teams to **decide**.","de":"Wir helfen Teams beim **Entscheiden**."}',
- '{"en":"What we do, in one page.","de":"Was wir tun, auf einer Seite."}',
- 'published', CURRENT_TIMESTAMP);
+UPDATE system_settings SET value = '{"en":"Hartmann & Okafor","de":"Hartmann & Okafor"}'
+	WHERE key = 'site_title';
+UPDATE system_settings SET value =
+	'{"en":"Advice for companies that build things","de":"Beratung für Unternehmen, die etwas bauen"}'
+	WHERE key = 'site_description';
+UPDATE system_settings SET value = 'welcome' WHERE key = 'home_page';
+
+INSERT INTO pages (slug, slugs, title, content, excerpt, meta_description, status,
+	is_featured, sort_order, published_at) VALUES
+('welcome', '{"de":"willkommen"}',
+ '{"en":"We help teams decide","de":"Wir helfen Teams beim Entscheiden"}',
+ '{"en":[{"type":"hero","heading":"We help teams decide","subheading":"Two partners, thirty years in industry, no slides.","cta_label":"What we do","cta_url":"/en/services"},{"type":"features","heading":"How we work","items":[{"title":"Listen","text":"A week on the floor before the first page."},{"title":"Measure","text":"Figures that you can check yourselves."},{"title":"Leave","text":"We are done when you no longer need us."}]}],"de":[{"type":"hero","heading":"Wir helfen Teams beim Entscheiden","subheading":"Zwei Partner, dreißig Jahre Industrie, keine Folien.","cta_label":"Was wir tun","cta_url":"/de/leistungen"},{"type":"features","heading":"So arbeiten wir","items":[{"title":"Zuhören","text":"Eine Woche in der Halle vor der ersten Seite."},{"title":"Messen","text":"Zahlen, die Sie selbst prüfen können."},{"title":"Gehen","text":"Wir sind fertig, wenn Sie uns nicht mehr brauchen."}]}]}',
+ '{"en":"What we do, on one page.","de":"Was wir tun, auf einer Seite."}',
+ '{"en":"A consultancy for companies that build things.","de":"Eine Beratung für Unternehmen, die etwas bauen."}',
+ 'published', 1, 0, CURRENT_TIMESTAMP),
+('services', '{"de":"leistungen"}',
+ '{"en":"Services","de":"Leistungen"}',
+ '{"en":"## Planning\n\nWe sort what is urgent from what is *important*.\n\n## Quality\n\nWe find the three causes behind most complaints.","de":"## Planung\n\nWir trennen das Dringende vom *Wichtigen*.\n\n## Qualität\n\nWir finden die drei Ursachen hinter den meisten Reklamationen. Jede Überprüfung endet mit einem Plan."}',
+ '{"en":"Planning, quality, succession.","de":"Planung, Qualität, Nachfolge."}',
+ '{"en":"Planning and quality for industry.","de":"Planung und Qualität für die Industrie."}',
+ 'published', 0, 1, CURRENT_TIMESTAMP),
+('about', '{"de":"ueber-uns"}',
+ '{"en":"About us","de":"Über uns"}',
+ '{"en":"Anna Hartmann ran a foundry. Chidi Okafor planned power stations. Since 2009 they advise together.","de":"Anna Hartmann leitete eine Gießerei. Chidi Okafor plante Kraftwerke. Seit 2009 beraten sie gemeinsam."}',
+ '{"en":"Who we are.","de":"Wer wir sind."}', NULL,
+ 'published', 0, 2, CURRENT_TIMESTAMP),
+('imprint', '{"de":"impressum"}',
+ '{"en":"Imprint","de":"Impressum"}',
+ '{"en":"Hartmann & Okafor, Musterstraße 1, 12345 Musterstadt. Replace this page before you go live.","de":"Hartmann & Okafor, Musterstraße 1, 12345 Musterstadt. Ersetzen Sie diese Seite, bevor Sie veröffentlichen."}',
+ NULL, NULL, 'published', 0, 90, CURRENT_TIMESTAMP),
+('privacy', '{"de":"datenschutz"}',
+ '{"en":"Privacy","de":"Datenschutz"}',
+ '{"en":"This site sets no cookies for visitors. Replace this page before you go live.","de":"Diese Website setzt keine Cookies für Besucher. Ersetzen Sie diese Seite, bevor Sie veröffentlichen."}',
+ NULL, NULL, 'published', 0, 91, CURRENT_TIMESTAMP),
+('draft-ideas', NULL,
+ '{"en":"Ideas for the spring letter"}',
+ '{"en":"Not for readers yet."}', NULL, NULL, 'draft', 0, 99, NULL);
+
+INSERT INTO page_slugs (page_id, lang, slug, current)
+	SELECT p.id, j.key, j.value, 1 FROM pages p, json_each(p.slugs) j;
+
+INSERT INTO menus (name, items) VALUES
+('main', '[{"label":{"en":"Services","de":"Leistungen"},"url":"/en/services"},{"label":{"en":"About us","de":"Über uns"},"url":"/en/about"}]'),
+('footer', '[{"label":{"en":"Imprint","de":"Impressum"},"url":"/en/imprint"},{"label":{"en":"Privacy","de":"Datenschutz"},"url":"/en/privacy"}]');
+UPDATE menus SET items = (SELECT json_group_array(json_object(
+	'label', json_extract(j.value, '$.label'),
+	'page_id', (SELECT p.id FROM pages p
+		WHERE '/en/' || p.slug = json_extract(j.value, '$.url'))))
+	FROM json_each(menus.items) j);

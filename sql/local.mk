@@ -1,5 +1,6 @@
 # The migrations and the demo site; compiled into the library.
 embed_sql += \
+	sql/demo.sql \
 	sql/sqlite/0001-base.sql \
 	sql/sqlite/0002-pages.sql \
 	sql/sqlite/0003-media.sql \
