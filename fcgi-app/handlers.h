@@ -16,4 +16,9 @@
 #undef CRUD
 #undef CRUD_ONE
 
+/** health_print(b, x): the members of a detailed report; true if all is well. */
+bool	health_print(struct mag_buf *, struct exchange *);
+/** health_wal_size(x): bytes of the write-ahead log. */
+int64_t	health_wal_size(struct exchange *);
+
 #endif

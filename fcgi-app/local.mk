@@ -22,8 +22,10 @@ fcgi_app_libhttp_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/fcgi-app
 
 worker_sources += \
 	fcgi-app/api/health.c \
+	fcgi-app/api/metrics.c \
 	fcgi-app/api/pages.c \
 	fcgi-app/api/public.c \
+	fcgi-app/api/running.c \
 	fcgi-app/cache.c \
 	fcgi-app/cache.h \
 	fcgi-app/deadline.c \
@@ -37,6 +39,8 @@ worker_sources += \
 	fcgi-app/guard.c \
 	fcgi-app/handlers.h \
 	fcgi-app/input.c \
+	fcgi-app/links.c \
+	fcgi-app/links.h \
 	fcgi-app/macros.h \
 	fcgi-app/main.c \
 	fcgi-app/observe.c \

@@ -116,8 +116,17 @@ email(struct exchange *x, struct mag_buf *b)
 	return h;
 }
 
-enum mag_status
-health_detailed(struct exchange *x)
+int64_t
+health_wal_size(struct exchange *x)
+{
+	struct stat file;
+
+	return stat(mag_printf(x->a, "%s-wal", x->conf->database), &file) == 0 ?
+	    (int64_t)file.st_size : 0;
+}
+
+bool
+health_print(struct mag_buf *out, struct exchange *x)
 {
 	enum health worst, h;
 	struct mag_buf b;
@@ -128,11 +137,22 @@ health_detailed(struct exchange *x)
 		worst = h;
 	if ((h = email(x, &b)) > worst)
 		worst = h;
-	x->out.len = 0;
-	mag_buf_addf(&x->out, "{\"status\":\"%s\",\"version\":\"%s\","
-	    "\"environment\":\"%s\",\"services\":{%s}}", words[worst],
+	mag_buf_addf(out, "\"status\":\"%s\",\"version\":\"%s\","
+	    "\"environment\":\"%s\",\"services\":{%s}", words[worst],
 	    PACKAGE_VERSION, environment(x), b.p);
-	x->status = worst == UNHEALTHY ? 503 : 200;
+	return worst != UNHEALTHY;
+}
+
+enum mag_status
+health_detailed(struct exchange *x)
+{
+	bool well;
+
+	x->out.len = 0;
+	mag_buf_addc(&x->out, '{');
+	well = health_print(&x->out, x);
+	mag_buf_addc(&x->out, '}');
+	x->status = well ? 200 : 503;
 	x->type = "application/json";
 	return MAG_OK;
 }

@@ -5,6 +5,7 @@
 #include <magnetiq/page.h>
 
 #include "../handlers.h"
+#include "../links.h"
 
 /* An action on one page that answers with the page. */
 static enum mag_status
@@ -68,6 +69,26 @@ page_duplicate(struct exchange *x)
 {
 
 	return act(x, mag_page_duplicate, 201);
+}
+
+enum mag_status
+page_preview(struct exchange *x)
+{
+	struct mag_record *r;
+	enum mag_status st;
+	struct mag_buf *b;
+	char when[MAG_TIME_TEXT];
+	int64_t id;
+
+	if ((st = input_id(x, &id, 0)) != MAG_OK ||
+	    (st = mag_noun_get(&r, &x->call, &mag_page, id)) != MAG_OK)
+		return st;
+	b = reply_begin(x);
+	mag_time_rfc3339(when, x->call.now + LINK_PREVIEW_SECONDS);
+	mag_buf_adds(b, "{\"url\":");
+	mag_buf_jsons(b, link_preview(x, id));
+	mag_buf_addf(b, ",\"expires_at\":\"%s\"}", when);
+	return reply_end(x, 201);
 }
 
 enum mag_status

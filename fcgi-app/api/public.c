@@ -5,6 +5,7 @@
 #include <magnetiq/page.h>
 
 #include "../handlers.h"
+#include "../links.h"
 
 enum mag_status
 public_pages(struct exchange *x)
@@ -48,4 +49,17 @@ public_page(struct exchange *x)
 	return reply_redirect(x, 301, mag_printf(x->a,
 	    "%s/api/v1/public/pages/%s%s%s", x->conf->site_url, found.moved_to,
 	    x->lang == NULL ? "" : "?lang=", x->lang == NULL ? "" : x->lang));
+}
+
+enum mag_status
+public_preview(struct exchange *x)
+{
+	struct mag_record *page;
+	enum mag_status st;
+	int64_t id;
+
+	if ((st = link_open(x, &id, MAG_FOR_PREVIEW, x->match.values[0])) != MAG_OK ||
+	    (st = mag_noun_get(&page, &x->call, &mag_page, id)) != MAG_OK)
+		return st;
+	return show(x, page);
 }

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* Looking after the running site: jobs, metrics, the API's own description. */
+#include <string.h>
+
+#include <magnetiq/ops.h>
+
+#include "../doors.h"
+#include "../handlers.h"
+#include "../http/etag.h"
+
+enum mag_status
+jobs_list(struct exchange *x)
+{
+	enum mag_status st;
+
+	if ((st = mag_ops_list(reply_begin(x), &x->call)) != MAG_OK)
+		return st;
+	return reply_end(x, 200);
+}
+
+enum mag_status
+jobs_run(struct exchange *x)
+{
+	enum mag_status st;
+
+	if ((st = mag_ops_ask(&x->call, x->match.values[0])) != MAG_OK)
+		return st;
+	mag_buf_adds(reply_begin(x), "{\"name\":");
+	mag_buf_jsons(&x->out, x->match.values[0]);
+	mag_buf_addc(&x->out, '}');
+	return reply_end(x, 202);
+}
+
+enum mag_status
+openapi_show(struct exchange *x)
+{
+
+	x->out.len = 0;
+	openapi_print(&x->out, x->conf->site_url);
+	x->status = 200;
+	x->type = "application/json";
+	x->etag = etag_of(x->a, x->out.p, x->out.len);
+	x->cache_control = "public, max-age=0, must-revalidate";
+	return MAG_OK;
+}
+
+static void
+print_workers(struct mag_buf *b, struct exchange *x)
+{
+	struct mag_worker *w = mag_alloc(x->a,
+	    MAG_SCOREBOARD_WORKERS * sizeof(*w));
+	size_t i, n = mag_scoreboard_workers(x->board, w,
+	    MAG_SCOREBOARD_WORKERS);
+
+	mag_buf_adds(b, ",\"workers\":[");
+	for (i = 0; i < n; i++)
+		mag_buf_addf(b, "%s{\"pid\":%lld,\"pool\":\"%s\","
+		    "\"memory_kb\":%lld,\"requests\":%lld}", i > 0 ? "," : "",
+		    (long long)w[i].pid,
+		    w[i].pool == MAG_POOL_AUTH ? "auth" : "app",
+		    (long long)w[i].memory_kb, (long long)w[i].requests);
+	mag_buf_addc(b, ']');
+}
+
+static const char sql_outbox[] =
+    "SELECT min(due_at) FROM outbox WHERE state IN ('queued', 'sending')"
+    " AND due_at <= ?1";
+
+static enum mag_status
+print_outbox(struct mag_buf *b, struct exchange *x)
+{
+	struct mag_row *row = NULL;
+	enum mag_status st;
+	int64_t age = 0;
+
+	st = mag_db_row(&row, x->call.db, sql_outbox, "t", x->call.now);
+	if (st == MAG_OK && !mag_row_null(row, 0))
+		age = x->call.now - mag_row_time(row, 0);
+	mag_row_done(row);
+	mag_buf_addf(b, ",\"outbox_age_seconds\":%lld", (long long)age);
+	return st;
+}
+
+enum mag_status
+system_health(struct exchange *x)
+{
+	struct mag_scoreboard_sums sums;
+	struct mag_buf *b = reply_begin(x);
+	enum mag_status st;
+	int version;
+
+	if ((st = mag_migrate_version(&version, x->call.db)) != MAG_OK)
+		return st;
+	mag_scoreboard_sums(x->board, &sums);
+	mag_buf_addc(b, '{');
+	(void)health_print(b, x);
+	mag_buf_addf(b, ",\"schema_version\":%d,\"wal_size_bytes\":%lld,"
+	    "\"uptime_seconds\":%lld", version,
+	    (long long)health_wal_size(x),
+	    (long long)(sums.started > 0 ? x->call.now - sums.started : 0));
+	print_workers(b, x);
+	mag_buf_adds(b, ",\"jobs\":");
+	if ((st = mag_ops_list(b, &x->call)) != MAG_OK ||
+	    (st = print_outbox(b, x)) != MAG_OK)
+		return st;
+	/* Backups and certificates report here once they exist. */
+	mag_buf_adds(b, ",\"last_backup\":null,\"certificate\":null}");
+	return reply_end(x, 200);
+}
