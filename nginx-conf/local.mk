@@ -4,7 +4,6 @@ dist_nginxconf_DATA = \
 	nginx-conf/api-errors.conf \
 	nginx-conf/api.conf \
 	nginx-conf/auth-location.conf \
-	nginx-conf/auth-routes.conf \
 	nginx-conf/dev.conf \
 	nginx-conf/errors.conf \
 	nginx-conf/fastcgi.conf \

@@ -12,7 +12,7 @@ build_place() {
 	[[ -e $build ]] || mkdir -p "$build" 2>/dev/null || true
 	[[ ! -w $build || (-e $build/Makefile && ! -w $build/Makefile) ]] ||
 	    return 0
-	if make -q -C "$build" >/dev/null 2>&1; then
+	if make -q -C "$build" all-am >/dev/null 2>&1; then
 		fresh=1
 		return
 	fi

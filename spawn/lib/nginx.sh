@@ -93,6 +93,20 @@ fill() {
 	done <"$1"
 }
 
+# auth_routes: a location for each door that hashes a password, as the
+# program's own table of routes says.
+auth_routes() {
+	local path
+	"$MAGNETIQ" routes --nginx-auth | while read -r path; do
+		if [[ $path == *'{'* ]]; then
+			path="~ ^$(sed 's/{[^}]*}/[^\/]+/g' <<<"$path")$"
+		else
+			path="= $path"
+		fi
+		echo "location $path { include nginx/auth-location.conf; }"
+	done
+}
+
 # nginx_write: write DIR/nginx.conf and DIR/nginx/, and let nginx check them.
 # Returns 1 if nothing has changed.
 nginx_write() {
@@ -104,6 +118,7 @@ nginx_write() {
 	for file in "$root"/nginx-conf/*.conf; do
 		fill "$file" >"$site/nginx.new/${file##*/}"
 	done
+	auth_routes >"$site/nginx.new/auth-routes.conf"
 	if [[ -e $site/nginx.conf ]] &&
 	    diff -rq "$site/nginx" "$site/nginx.new" >/dev/null 2>&1; then
 		rm -rf "$site/nginx.new"

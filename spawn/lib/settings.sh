@@ -46,15 +46,16 @@ absolute() {
 	echo "$value"
 }
 
-# A shell that has read another site's env is full of that site's settings;
-# they are not what its user wants for this one.
+# A shell that has read another site's env is full of what belongs to that
+# site alone; its user does not mean it for this one.
 forget_other_site() {
 	local name
 	local -A other=()
 	[[ -n ${STATE_DIR:-} && $STATE_DIR != "$site" && -r $STATE_DIR/env ]] ||
 	    return 0
 	env_read "$STATE_DIR/env" other
-	for name in "${setting_names[@]}"; do
+	for name in STATE_DIR DATABASE_URL UPLOAD_DIR BACKUP_DIR \
+	    CLOCK_OFFSET_FILE SECRET_KEY SITE_URL SPA_PORT API_PORT; do
 		[[ ${!name:-} != "${other[$name]:-}" ]] || unset "$name"
 	done
 }

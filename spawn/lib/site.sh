@@ -158,7 +158,7 @@ failed() {
 	local why=$1 name
 	shift
 	for name in "$@"; do
-		tail -n 5 "$site/logs/$name.log" 2>/dev/null >&2
+		tail -n 5 "$site/logs/$name.log" >&2 2>/dev/null
 	done
 	site_stop
 	die "$why (logs are in $site/logs)"

@@ -30,7 +30,7 @@ class _other:
 
 
 def settings_of_the_caller_win_and_are_kept(_site):
-    odd = "it's \"odd\" $HOME `x` \\ and\nlong"
+    odd = "it's \"odd\" $HOME `x` \\ and {long}"
     with _other(env={"SMTP_FROM_NAME": odd, "WORKERS": "2",
                      "MAX_FILE_SIZE": ""}) as site:
         site.start("--workers", "3")
