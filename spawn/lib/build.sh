@@ -12,7 +12,7 @@ build_place() {
 	[[ -e $build ]] || mkdir -p "$build" 2>/dev/null || true
 	[[ ! -w $build || (-e $build/Makefile && ! -w $build/Makefile) ]] ||
 	    return 0
-	if make -q -C "$build" all-am >/dev/null 2>&1; then
+	if build_fresh; then
 		fresh=1
 		return
 	fi
@@ -26,6 +26,12 @@ build_place() {
 	    --exclude=./aclocal.m4 --exclude=./build-aux --exclude='./m4/*.m4' \
 	    -cf - . | tar -C "$source" -xf - ||
 	    die "could not copy $root to $source"
+}
+
+# build_fresh: is nothing newer than the last whole build?
+build_fresh() {
+	[[ -e $build/.built && -z $(cd "$root" && find configure.ac Makefile.am \
+	    lib sql fcgi-app cli jobs -newer "$build/.built" -print -quit) ]]
 }
 
 # build_all: configure if need be, then make; one at a time in one folder.
@@ -49,7 +55,9 @@ build_steps() (
 	[[ -x configure || -e $build/Makefile ]] || autoreconf -fi
 	cd "$build"
 	[[ -e Makefile ]] || "$source/configure" CFLAGS="${CFLAGS:--O2 -g}"
+	touch .building
 	make -j"$(nproc)"
+	mv .building .built
 )
 
 # built PATH: the real file behind libtool's wrapper.
