@@ -318,9 +318,10 @@ receive(struct fcgi_io *io, struct fcgi_request *req, int fd)
 }
 
 /*
- * Close the connection ourselves: libfcgi would wait for the peer to do so
- * first.  Bytes that are still on their way must be taken off it, or nginx
- * sees its write fail and forgets the answer; mostly there are none.
+ * Close the connection ourselves: libfcgi would wait for the peer to do so,
+ * and nginx sees the end of an answer only then.  But bytes that are still on
+ * their way must be taken off it, or nginx finds that it cannot send them and
+ * forgets the answer; so where there are any, half is closed first.
  */
 static void
 hang_up(struct fcgi_io *io)
@@ -328,9 +329,12 @@ hang_up(struct fcgi_io *io)
 	char waste[16 * 1024];
 
 	deadline_cut(DEADLINE_RESERVE_US + LINGER_US);
-	while (io->body != WHOLE && !io->failed &&
-	    pull(io, waste, sizeof(waste)) == sizeof(waste))
-		continue;
+	if (io->body != WHOLE && !io->failed &&
+	    (io->left > 0 || pull(io, waste, 1) != 0)) {
+		(void)shutdown(io->r.ipcFd, SHUT_WR);
+		while (pull(io, waste, sizeof(waste)) == sizeof(waste))
+			continue;
+	}
 	deadline_close();
 	close(io->r.ipcFd);
 	io->r.ipcFd = -1;
