@@ -65,6 +65,14 @@ mag_clock_sleep_ms(unsigned ms)
 	(void)nanosleep(&ts, NULL);
 }
 
+void
+mag_clock_sleep_us(unsigned us)
+{
+	struct timespec ts = { us / 1000000, (long)(us % 1000000) * 1000 };
+
+	(void)nanosleep(&ts, NULL);
+}
+
 static void
 parts(struct tm *tm, int64_t t)
 {

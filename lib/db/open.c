@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <magnetiq/clock.h>
@@ -48,7 +47,6 @@ static int
 on_busy(void *arg, int count)
 {
 	struct mag_db *db = arg;
-	struct timespec nap = { 0, 0 };
 
 	if (count == 0)
 		db->waiting_since = mag_clock_us();
@@ -56,9 +54,8 @@ on_busy(void *arg, int count)
 		return 0;
 	if (count == 0)
 		db->waits++;
-	nap.tv_nsec = 1000L * (NAP_MIN_US +
-	    (long)mag_rand_below(NAP_MAX_US - NAP_MIN_US + 1));
-	(void)nanosleep(&nap, NULL);
+	mag_clock_sleep_us(NAP_MIN_US +
+	    mag_rand_below(NAP_MAX_US - NAP_MIN_US + 1));
 	return 1;
 }
 

@@ -4,6 +4,8 @@ unit_sources += \
 	t/unit/clock.c \
 	t/unit/conf.c \
 	t/unit/db.c \
+	t/unit/db_many.c \
+	t/unit/db_write.c \
 	t/unit/http_bytes.c \
 	t/unit/http_etag.c \
 	t/unit/http_header.c \

@@ -101,6 +101,33 @@ unit_db(void)
 	return opened;
 }
 
+struct mag_db *
+unit_small_db(void)
+{
+	struct mag_db *db = unit_db_again();
+
+	ck_assert_int_eq(mag_db_script(db, "CREATE TABLE IF NOT EXISTS t ("
+	    "id INTEGER PRIMARY KEY, v TEXT, n INTEGER, at TEXT, r REAL)"),
+	    MAG_OK);
+	return db;
+}
+
+int64_t
+unit_number(struct mag_db *db, const char *sql)
+{
+	int64_t n;
+
+	ck_assert_msg(mag_db_int(&n, db, sql, NULL) == MAG_OK, "%s", sql);
+	return n;
+}
+
+enum mag_status
+unit_run(struct mag_db *db, const char *sql)
+{
+
+	return mag_db_run(db, sql, NULL);
+}
+
 struct mag_call *
 unit_db_call(struct mag_db *db)
 {

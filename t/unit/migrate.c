@@ -8,15 +8,6 @@
 
 #define NOW	1790000000
 
-static int64_t
-number(struct mag_db *db, const char *sql)
-{
-	int64_t n;
-
-	ck_assert_msg(mag_db_int(&n, db, sql, NULL) == MAG_OK, "%s", sql);
-	return n;
-}
-
 static void
 script(struct mag_db *db, const char *sql)
 {
@@ -93,10 +84,10 @@ START_TEST(a_new_database_gets_all_migrations_once)
 	ck_assert_int_eq(applied, (int)n);
 	ck_assert_int_eq(mag_migrate_version(&version, db), MAG_OK);
 	ck_assert_int_eq(version, m[n - 1].number);
-	ck_assert_int_eq(number(db, "SELECT count(*) FROM schema_migrations"
+	ck_assert_int_eq(unit_number(db, "SELECT count(*) FROM schema_migrations"
 	    " WHERE applied_at = '2026-09-21 14:13:20' AND length(sha256) = 64"),
 	    (int)n);
-	ck_assert_int_eq(number(db, "PRAGMA foreign_keys"), 1);
+	ck_assert_int_eq(unit_number(db, "PRAGMA foreign_keys"), 1);
 	sound(db);
 	mag_db_close(db);
 }
@@ -141,7 +132,7 @@ START_TEST(an_earlier_magnetiq_asks_for_adoption_and_stays_as_it_is)
 	    "CREATE TABLE pages (id INTEGER NOT NULL PRIMARY KEY)");
 	refused(db, "earlier Magnetiq: run `magnetiq migrate`");
 	ck_assert_int_eq(mag_migrate_apply(db, NOW, NULL, NULL), MAG_CONFLICT);
-	ck_assert_int_eq(number(db, "SELECT count(*) FROM sqlite_schema"
+	ck_assert_int_eq(unit_number(db, "SELECT count(*) FROM sqlite_schema"
 	    " WHERE type = 'table'"), 2);
 	mag_db_close(db);
 }
@@ -157,9 +148,9 @@ START_TEST(a_migration_that_fails_leaves_nothing)
 	ck_assert_int_ne(mag_migrate_apply(db, NOW, NULL, NULL), MAG_OK);
 	ck_assert_int_eq(mag_migrate_version(&version, db), MAG_OK);
 	ck_assert_int_eq(version, 1);
-	ck_assert_int_eq(number(db, "SELECT count(*) FROM sqlite_schema"
+	ck_assert_int_eq(unit_number(db, "SELECT count(*) FROM sqlite_schema"
 	    " WHERE name = 'pages'"), 0);
-	ck_assert_int_eq(number(db, "PRAGMA foreign_keys"), 1);
+	ck_assert_int_eq(unit_number(db, "PRAGMA foreign_keys"), 1);
 	script(db, "DROP TABLE page_slugs");
 	ck_assert_int_eq(mag_migrate_apply(db, NOW, NULL, NULL), MAG_OK);
 	sound(db);
@@ -176,7 +167,7 @@ START_TEST(a_migration_that_would_leave_dangling_rows_is_refused)
 	    "PRAGMA foreign_keys = OFF; INSERT INTO child VALUES (1, 77);"
 	    "PRAGMA foreign_keys = ON");
 	ck_assert_int_eq(mag_migrate_apply(db, NOW, NULL, NULL), MAG_CONFLICT);
-	ck_assert_int_eq(number(db, "SELECT count(*) FROM sqlite_schema"
+	ck_assert_int_eq(unit_number(db, "SELECT count(*) FROM sqlite_schema"
 	    " WHERE name IN ('menus', 'schema_migrations')"), 0);
 	mag_db_close(db);
 }

@@ -25,6 +25,13 @@ const char *unit_path(const char *name);
 struct mag_db *unit_db(void);
 /** unit_db_again(): one more connection to it, for the test to close. */
 struct mag_db *unit_db_again(void);
+/** unit_small_db(): an own file with one table t (id, v, n, at, r), for the
+ * test to close: quicker to make than a migrated one. */
+struct mag_db *unit_small_db(void);
+/** unit_number(db, sql): the number that ${sql} gives. */
+int64_t	 unit_number(struct mag_db *, const char *sql);
+/** unit_run(db, sql): a statement without arguments. */
+enum mag_status unit_run(struct mag_db *, const char *sql);
 /** unit_db_call(db): as unit_call(), with the database. */
 struct mag_call *unit_db_call(struct mag_db *);
 

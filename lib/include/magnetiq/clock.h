@@ -30,6 +30,8 @@ MAG_API int64_t	mag_clock_now(void);
 MAG_API int64_t	mag_clock_us(void);
 /** mag_clock_sleep_ms(ms): wait; returns early when a signal arrives. */
 MAG_API void	mag_clock_sleep_ms(unsigned ms);
+/** mag_clock_sleep_us(us): the same in microseconds. */
+MAG_API void	mag_clock_sleep_us(unsigned us);
 
 /** mag_time_db(out, t): `2026-11-23 10:00:00`, as the database keeps it. */
 MAG_API void	mag_time_db(char out[MAG_TIME_TEXT], int64_t t);

@@ -69,7 +69,9 @@ MAG_API enum mag_status mag_db_text(const char **out, struct mag_arena *,
 /**
  * mag_db_query(row, db, sql, types, ...): start reading rows; then
  * `while ((st = mag_row_next(row)) == MAG_OK)`, which ends with
- * MAG_NOT_FOUND; then mag_row_done(row), always (NULL is allowed).
+ * MAG_NOT_FOUND; then mag_row_done(row), always (NULL is allowed).  What
+ * writes and returns rows (RETURNING) needs a mag_db_write() around it here;
+ * mag_db_int() and mag_db_text() run such a statement to its end by themselves.
  */
 MAG_API enum mag_status mag_db_query(struct mag_row **out, struct mag_db *,
     const char *sql, const char *types, ...) MAG_CHECK;

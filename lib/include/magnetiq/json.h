@@ -50,7 +50,7 @@ MAG_API const struct mag_json *mag_json_get(const struct mag_json *,
 /** mag_json_text(s): a string's text (never holds NUL), else NULL. */
 MAG_API const char *mag_json_text(const struct mag_json *);
 MAG_API bool mag_json_true(const struct mag_json *);
-/** mag_json_int(out, v): false unless a whole number within 2^53. */
+/** mag_json_int(out, v): false unless a whole number between +-(2^53 - 1). */
 MAG_API bool mag_json_int(int64_t *out, const struct mag_json *);
 /** mag_json_print(b, v): compact JSON; whole numbers stay whole. */
 MAG_API void mag_json_print(struct mag_buf *, const struct mag_json *);
