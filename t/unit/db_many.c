@@ -230,6 +230,48 @@ START_TEST(a_killed_writer_leaves_what_it_had_committed)
 }
 END_TEST
 
+static off_t
+size_of(const char *path)
+{
+	struct stat sb;
+
+	ck_assert_int_eq(stat(path, &sb), 0);
+	return sb.st_size;
+}
+
+START_TEST(no_checkpoint_runs_while_another_writes)
+{
+	struct mag_db *db = unit_small_db();
+	const char *path = unit_path("test.db");
+	int64_t from;
+	off_t before;
+	char byte;
+	pid_t pid;
+	int i;
+
+	ck_assert_int_eq(mag_db_checkpoint(db), MAG_OK);
+	before = size_of(path);
+	for (i = 0; i < 50; i++)
+		ck_assert_int_eq(unit_run(db, "INSERT INTO t (v) VALUES"
+		    " (hex(zeroblob(50000)))"), MAG_OK);
+	ck_assert_int_eq(pipe(in_transaction), 0);
+	pid = child(die_writing, 0);
+	ck_assert_int_eq(read(in_transaction[0], &byte, 1), 1);
+	from = mag_clock_us();
+	mag_db_idle(db);
+	ck_assert_int_lt(mag_clock_us() - from, 1000000);
+	ck_assert_int_eq(size_of(path), before);
+	ck_assert_int_eq(kill(pid, SIGKILL), 0);
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+
+	/* The next commit of ours gives the next occasion. */
+	ck_assert_int_eq(unit_run(db, "INSERT INTO t (v) VALUES ('x')"), MAG_OK);
+	mag_db_idle(db);
+	ck_assert_int_gt(size_of(path), before);
+	mag_db_close(db);
+}
+END_TEST
+
 START_TEST(a_writer_waits_five_seconds_and_no_longer)
 {
 	struct mag_db *db = unit_small_db();
@@ -348,6 +390,7 @@ suite_db_many(void)
 	tcase_add_test(tc, four_writers_with_checkpoints_lose_nothing);
 	tcase_add_test(tc, the_log_does_not_grow_without_end);
 	tcase_add_test(tc, a_killed_writer_leaves_what_it_had_committed);
+	tcase_add_test(tc, no_checkpoint_runs_while_another_writes);
 	tcase_add_test(tc, a_writer_waits_five_seconds_and_no_longer);
 	tcase_add_test(tc, a_full_disk_stops_writing_until_there_is_room);
 	return s;
