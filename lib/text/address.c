@@ -84,27 +84,46 @@ begins(const char *p, size_t n, const char *word)
 	return n > len && strncasecmp(p, word, len) == 0;
 }
 
-bool
-mag_url_valid(const char *p, size_t n)
+/* Bytes that stand in no address (RFC 3986 2), as they are. */
+static bool
+url_bytes(const char *p, size_t n)
 {
 	size_t i;
 
-	if (n == 0 || n > MAG_URL_MAX)
-		return false;
 	for (i = 0; i < n; i++)
 		if ((unsigned char)p[i] <= ' ' || p[i] == 0x7f ||
 		    strchr("\"<>\\^`{|}", p[i]) != NULL)
 			return false;
-	if (begins(p, n, "https://") || begins(p, n, "http://"))
-		return p[strcspn(p, "/") + 2] != '/';
-	if (begins(p, n, "mailto:") || begins(p, n, "tel:"))
-		return true;
-	/* Relative: a colon before the first slash would make a scheme;
-	 * two slashes would lead to another host. */
+	return mag_utf8_valid(p, n);
+}
+
+/* Relative: a colon before the first slash would make a scheme; two slashes
+ * would lead to another host. */
+static bool
+relative_valid(const char *p, size_t n)
+{
+	size_t i = 0;
+
 	if (n > 1 && p[0] == '/' && p[1] == '/')
 		return false;
-	i = strcspn(p, ":/?#");
-	return i >= n || p[i] != ':';
+	while (i < n && strchr(":/?#", p[i]) == NULL)
+		i++;
+	return i == n || p[i] != ':';
+}
+
+bool
+mag_url_valid(const char *p, size_t n)
+{
+
+	if (n == 0 || n > MAG_URL_MAX || !url_bytes(p, n))
+		return false;
+	if (begins(p, n, "https://"))
+		return strchr("/?#:@", p[8]) == NULL;
+	if (begins(p, n, "http://"))
+		return strchr("/?#:@", p[7]) == NULL;
+	if (begins(p, n, "mailto:") || begins(p, n, "tel:"))
+		return true;
+	return relative_valid(p, n);
 }
 
 bool

@@ -6,8 +6,10 @@
 
 #include <magnetiq/fold.h>
 #include <magnetiq/html.h>
+#include <magnetiq/utf8.h>
 
 #define DEPTH_MAX	100	/* deeper nesting is cut off */
+#define HTML_MAX	(4 * 1024 * 1024)	/* bytes; the rest is cut off */
 
 static const char *const allowed[] = {
 	"a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd",
@@ -41,12 +43,22 @@ among(const char *const *names, const xmlChar *name)
 	return false;
 }
 
-static htmlDocPtr
-parse(const char *p, size_t n)
+/* The root of a document; libxml2 would take broken UTF-8 for Latin-1. */
+static xmlNodePtr
+parse(htmlDocPtr *doc, struct mag_arena *a, const char *p, size_t n)
 {
+	struct mag_buf whole;
 
-	return htmlReadMemory(p, (int)n, NULL, "UTF-8", HTML_PARSE_NOERROR |
-	    HTML_PARSE_NOWARNING | HTML_PARSE_NONET | HTML_PARSE_COMPACT);
+	*doc = NULL;
+	if (n > HTML_MAX)
+		n = HTML_MAX;
+	mag_buf_init(&whole, a, n + 1);
+	mag_utf8_repair(&whole, p, n);
+	if (whole.len > 0)
+		*doc = htmlReadMemory(whole.p, (int)whole.len, NULL, "UTF-8",
+		    HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
+		    HTML_PARSE_NONET | HTML_PARSE_COMPACT);
+	return *doc == NULL ? NULL : xmlDocGetRootElement(*doc);
 }
 
 static void
@@ -119,10 +131,10 @@ clean_children(struct mag_buf *b, xmlNodePtr node, int depth)
 void
 mag_html_clean(struct mag_buf *b, const char *p, size_t n)
 {
-	htmlDocPtr doc = parse(p, n);
-	xmlNodePtr root;
+	htmlDocPtr doc;
+	xmlNodePtr root = parse(&doc, b->a, p, n);
 
-	if (doc != NULL && (root = xmlDocGetRootElement(doc)) != NULL)
+	if (root != NULL)
 		clean(b, root, 0);
 	xmlFreeDoc(doc);
 }
@@ -146,10 +158,10 @@ text(struct mag_buf *b, xmlNodePtr node, int depth)
 void
 mag_html_text(struct mag_buf *b, const char *p, size_t n)
 {
-	htmlDocPtr doc = parse(p, n);
-	xmlNodePtr root;
+	htmlDocPtr doc;
+	xmlNodePtr root = parse(&doc, b->a, p, n);
 
-	if (doc != NULL && (root = xmlDocGetRootElement(doc)) != NULL)
+	if (root != NULL)
 		text(b, root, 0);
 	xmlFreeDoc(doc);
 }

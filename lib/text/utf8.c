@@ -2,6 +2,8 @@
 /* UTF-8, strictly: shortest forms only, no surrogates. */
 #include <magnetiq/utf8.h>
 
+#define REPLACEMENT	"\xef\xbf\xbd"	/* U+FFFD */
+
 bool
 mag_utf8_next(const char **p, const char *end, uint32_t *code)
 {
@@ -87,4 +89,21 @@ mag_utf8_put(char out[4], uint32_t c)
 	out[2] = (char)(0x80 | (c >> 6 & 0x3f));
 	out[3] = (char)(0x80 | (c & 0x3f));
 	return 4;
+}
+
+void
+mag_utf8_repair(struct mag_buf *b, const char *p, size_t n)
+{
+	const char *end = p + n, *at;
+	uint32_t code;
+
+	while (p < end) {
+		at = p;
+		if (mag_utf8_next(&p, end, &code) && code != 0) {
+			mag_buf_add(b, at, (size_t)(p - at));
+		} else {
+			mag_buf_adds(b, REPLACEMENT);
+			p = at + 1;
+		}
+	}
 }

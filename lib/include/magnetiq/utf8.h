@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <magnetiq/arena.h>
 #include <magnetiq/status.h>
 
 /**
@@ -22,5 +23,10 @@ MAG_API bool	mag_utf8_valid(const char *p, size_t n);
 MAG_API size_t	mag_utf8_count(const char *p, size_t n);
 /** mag_utf8_put(out, code): 1 to 4 bytes; returns how many. */
 MAG_API size_t	mag_utf8_put(char out[4], uint32_t code);
+/**
+ * mag_utf8_repair(b, p, n): append the bytes, U+FFFD in place of each that is
+ * broken or NUL: for what never went through a check, as old databases.
+ */
+MAG_API void	mag_utf8_repair(struct mag_buf *, const char *p, size_t n);
 
 #endif

@@ -1,0 +1,66 @@
+# fuzz: one target a parser that meets a stranger.  `make check` replays its
+# corpus; t/fuzz/run looks for more with clang.  README.md says how to add one.
+fuzz_main = t/fuzz/libreplay.la
+fuzz_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/fcgi-app
+fuzz_libs = $(fuzz_main) fcgi-app/libhttp.la lib/libcore.la
+
+check_LTLIBRARIES = t/fuzz/libreplay.la
+t_fuzz_libreplay_la_SOURCES = t/fuzz/replay.c
+
+TESTS += t/fuzz/fuzz.tap
+EXTRA_DIST += t/fuzz/README.md t/fuzz/corpus t/fuzz/fuzz.tap t/fuzz/run
+
+check_PROGRAMS += t/fuzz/accept_language
+t_fuzz_accept_language_SOURCES = t/fuzz/accept_language.c
+t_fuzz_accept_language_CPPFLAGS = $(fuzz_cppflags)
+t_fuzz_accept_language_LDADD = $(fuzz_libs)
+
+check_PROGRAMS += t/fuzz/fold
+t_fuzz_fold_SOURCES = t/fuzz/fold.c
+t_fuzz_fold_CPPFLAGS = $(fuzz_cppflags)
+t_fuzz_fold_LDADD = $(fuzz_libs)
+
+check_PROGRAMS += t/fuzz/header
+t_fuzz_header_SOURCES = t/fuzz/header.c
+t_fuzz_header_CPPFLAGS = $(fuzz_cppflags)
+t_fuzz_header_LDADD = $(fuzz_libs)
+
+check_PROGRAMS += t/fuzz/html
+t_fuzz_html_SOURCES = t/fuzz/html.c
+t_fuzz_html_CPPFLAGS = $(fuzz_cppflags)
+t_fuzz_html_LDADD = $(fuzz_libs)
+
+check_PROGRAMS += t/fuzz/json
+t_fuzz_json_SOURCES = t/fuzz/json.c
+t_fuzz_json_CPPFLAGS = $(fuzz_cppflags)
+t_fuzz_json_LDADD = $(fuzz_libs)
+
+check_PROGRAMS += t/fuzz/markdown
+t_fuzz_markdown_SOURCES = t/fuzz/markdown.c
+t_fuzz_markdown_CPPFLAGS = $(fuzz_cppflags)
+t_fuzz_markdown_LDADD = $(fuzz_libs)
+
+check_PROGRAMS += t/fuzz/multipart
+t_fuzz_multipart_SOURCES = t/fuzz/multipart.c
+t_fuzz_multipart_CPPFLAGS = $(fuzz_cppflags)
+t_fuzz_multipart_LDADD = $(fuzz_libs)
+
+check_PROGRAMS += t/fuzz/path
+t_fuzz_path_SOURCES = t/fuzz/path.c
+t_fuzz_path_CPPFLAGS = $(fuzz_cppflags)
+t_fuzz_path_LDADD = $(fuzz_libs)
+
+check_PROGRAMS += t/fuzz/query
+t_fuzz_query_SOURCES = t/fuzz/query.c
+t_fuzz_query_CPPFLAGS = $(fuzz_cppflags)
+t_fuzz_query_LDADD = $(fuzz_libs)
+
+check_PROGRAMS += t/fuzz/search_query
+t_fuzz_search_query_SOURCES = t/fuzz/search_query.c
+t_fuzz_search_query_CPPFLAGS = $(fuzz_cppflags)
+t_fuzz_search_query_LDADD = $(fuzz_libs)
+
+check_PROGRAMS += t/fuzz/time
+t_fuzz_time_SOURCES = t/fuzz/time.c
+t_fuzz_time_CPPFLAGS = $(fuzz_cppflags)
+t_fuzz_time_LDADD = $(fuzz_libs)
