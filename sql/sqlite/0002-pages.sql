@@ -43,7 +43,11 @@ CREATE INDEX pages_public ON pages (published_at, id)
 CREATE INDEX pages_created ON pages (created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX pages_updated ON pages (updated_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX pages_sort ON pages (sort_order, id) WHERE deleted_at IS NULL;
-CREATE INDEX pages_status ON pages (status, created_at, id) WHERE deleted_at IS NULL;
+-- Not one index over status: it would win over the order that lists want.
+CREATE INDEX pages_draft ON pages (created_at, id)
+	WHERE status = 'draft' AND deleted_at IS NULL;
+CREATE INDEX pages_archived ON pages (created_at, id)
+	WHERE status = 'archived' AND deleted_at IS NULL;
 CREATE INDEX pages_author ON pages (author_id);
 CREATE INDEX pages_deleted ON pages (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX pages_publish_at ON pages (publish_at) WHERE publish_at IS NOT NULL;
