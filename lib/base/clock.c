@@ -73,30 +73,81 @@ mag_clock_sleep_us(unsigned us)
 	(void)nanosleep(&ts, NULL);
 }
 
-static void
-parts(struct tm *tm, int64_t t)
+/* A moment taken apart; libc's own way costs ten times this, and locks. */
+struct moment {
+	int		 year, month, day, hour, minute, second, weekday;
+};
+
+#define DAY		86400
+#define DAYS_TO_1970	719468	/* from 0000-03-01 */
+#define DAYS_IN_ERA	146097	/* 400 years */
+
+/* Years begin in March, so that a leap day is the last day of one. */
+static int64_t
+days_of(int year, int month, int day)
 {
-	time_t when;
+	int64_t y = month <= 2 ? year - 1 : year;
+	int64_t era = (y >= 0 ? y : y - 399) / 400, in_era = y - era * 400;
+	int64_t in_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+
+	return era * DAYS_IN_ERA + in_era * 365 + in_era / 4 - in_era / 100 +
+	    in_year - DAYS_TO_1970;
+}
+
+static void
+take_apart(struct moment *m, int64_t t)
+{
+	int64_t days, era, in_era, in_year, year, month, rest;
 
 	if (t < MAG_TIME_MIN)
 		t = MAG_TIME_MIN;
 	if (t > MAG_TIME_MAX)
 		t = MAG_TIME_MAX;
-	when = (time_t)t;
-	gmtime_r(&when, tm);
+	rest = ((t % DAY) + DAY) % DAY;
+	days = (t - rest) / DAY + DAYS_TO_1970;
+	era = days / DAYS_IN_ERA;
+	in_era = days - era * DAYS_IN_ERA;
+	year = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
+	in_year = in_era - (365 * year + year / 4 - year / 100);
+	month = (5 * in_year + 2) / 153;
+	m->day = (int)(in_year - (153 * month + 2) / 5 + 1);
+	m->month = (int)(month < 10 ? month + 3 : month - 9);
+	m->year = (int)(year + era * 400 + (m->month <= 2));
+	m->hour = (int)(rest / 3600);
+	m->minute = (int)(rest / 60 % 60);
+	m->second = (int)(rest % 60);
+	/* 0000-03-01 was a Wednesday. */
+	m->weekday = (int)((days + 3) % 7);
 }
 
-/* %Y does not pad years before 1000, and is slow: write digits ourselves. */
+static char *
+two(char *p, int n)
+{
+
+	*p++ = (char)('0' + n / 10 % 10);
+	*p++ = (char)('0' + n % 10);
+	return p;
+}
+
 static void
 digits(char out[MAG_TIME_TEXT], int64_t t, char between, const char *end)
 {
-	struct tm tm;
+	struct moment m;
+	char *p = out;
 
-	parts(&tm, t);
-	snprintf(out, MAG_TIME_TEXT, "%04d-%02d-%02d%c%02d:%02d:%02d%s",
-	    (tm.tm_year + 1900) % 10000, (tm.tm_mon + 1) % 100,
-	    tm.tm_mday % 100, between, tm.tm_hour % 100, tm.tm_min % 100,
-	    tm.tm_sec % 100, end);
+	take_apart(&m, t);
+	p = two(two(p, m.year / 100), m.year);
+	*p++ = '-';
+	p = two(p, m.month);
+	*p++ = '-';
+	p = two(p, m.day);
+	*p++ = between;
+	p = two(p, m.hour);
+	*p++ = ':';
+	p = two(p, m.minute);
+	*p++ = ':';
+	p = two(p, m.second);
+	strcpy(p, end);
 }
 
 void
@@ -117,11 +168,14 @@ void
 mag_time_http(char out[MAG_TIME_TEXT], int64_t t)
 {
 
-	struct tm tm;
+	static const char days[] = "SunMonTueWedThuFriSat";
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	struct moment m;
 
-	parts(&tm, t);
-	if (strftime(out, MAG_TIME_TEXT, "%a, %d %b %Y %H:%M:%S GMT", &tm) == 0)
-		out[0] = '\0';
+	take_apart(&m, t);
+	snprintf(out, MAG_TIME_TEXT, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
+	    days + 3 * m.weekday, m.day, months + 3 * (m.month - 1), m.year,
+	    m.hour, m.minute, m.second);
 }
 
 /* Exactly ${n} digits within bounds; -1 otherwise. */
@@ -149,7 +203,7 @@ sign(const char **p, const char *end, char c)
 }
 
 static bool
-date(struct tm *tm, const char **p, const char *end)
+date(struct moment *to, const char **p, const char *end)
 {
 	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 	int year, month, day, last;
@@ -161,26 +215,26 @@ date(struct tm *tm, const char **p, const char *end)
 	last = days[month - 1];
 	if (month == 2 && ((year % 4 == 0 && year % 100 != 0) || year % 400 == 0))
 		last = 29;
-	tm->tm_year = year - 1900;
-	tm->tm_mon = month - 1;
-	tm->tm_mday = day;
+	to->year = year;
+	to->month = month;
+	to->day = day;
 	return day <= last;
 }
 
 /* Hours, minutes and seconds; a fraction is read and dropped. */
 static bool
-hours(struct tm *tm, const char **p, const char *end, bool lax)
+hours(struct moment *to, const char **p, const char *end, bool lax)
 {
 	const char *from;
 
-	tm->tm_sec = 0;
-	if ((tm->tm_hour = number(p, end, 2, 0, 23)) < 0 || !sign(p, end, ':') ||
-	    (tm->tm_min = number(p, end, 2, 0, 59)) < 0)
+	to->second = 0;
+	if ((to->hour = number(p, end, 2, 0, 23)) < 0 || !sign(p, end, ':') ||
+	    (to->minute = number(p, end, 2, 0, 59)) < 0)
 		return false;
 	if (!sign(p, end, ':'))
 		return lax;
 	/* RFC 3339 allows the leap second 60; it counts as the next one. */
-	if ((tm->tm_sec = number(p, end, 2, 0, 60)) < 0)
+	if ((to->second = number(p, end, 2, 0, 60)) < 0)
 		return false;
 	if (!sign(p, end, '.'))
 		return true;
@@ -216,11 +270,10 @@ bool
 mag_time_parse(int64_t *out, const char *p, size_t n, bool lax)
 {
 	const char *end = p + n;
-	struct tm tm;
+	struct moment to = { 0 };
 	int64_t shift = 0, t;
 
-	memset(&tm, 0, sizeof(tm));
-	if (!date(&tm, &p, end))
+	if (!date(&to, &p, end))
 		return false;
 	if (p == end) {
 		if (!lax)
@@ -229,10 +282,11 @@ mag_time_parse(int64_t *out, const char *p, size_t n, bool lax)
 		if (*p != 'T' && *p != 't' && *p != ' ')
 			return false;
 		p++;
-		if (!hours(&tm, &p, end, lax) || !zone(&shift, &p, end, lax))
+		if (!hours(&to, &p, end, lax) || !zone(&shift, &p, end, lax))
 			return false;
 	}
-	t = (int64_t)timegm(&tm) - shift;
+	t = days_of(to.year, to.month, to.day) * DAY + to.hour * 3600 +
+	    to.minute * 60 + to.second - shift;
 	if (p != end || t < MAG_TIME_MIN || t > MAG_TIME_MAX)
 		return false;
 	*out = t;

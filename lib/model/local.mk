@@ -6,6 +6,7 @@ core_sources += \
 	lib/model/list.c \
 	lib/model/noun.c \
 	lib/model/nouns.c \
+	lib/model/outbox.c \
 	lib/model/page.c \
 	lib/model/page_search.c \
 	lib/model/page_slug.c \

@@ -6,6 +6,7 @@ core_sources += \
 	lib/text/i18n.c \
 	lib/text/letters.c \
 	lib/text/markdown.c \
+	lib/text/mime.c \
 	lib/text/utf8.c \
 	lib/text/zone.c
 EXTRA_DIST += lib/text/letters.h

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <time.h>
+
 #include "unit.h"
 
 static const struct {
@@ -51,6 +54,31 @@ START_TEST(times_are_printed_in_three_forms)
 }
 END_TEST
 
+/* Against libc, over all the years that a time may have. */
+START_TEST(times_agree_with_the_c_library)
+{
+	char ours[MAG_TIME_TEXT], theirs[64];
+	int64_t t, back;
+	struct tm tm;
+	time_t when;
+
+	for (t = MAG_TIME_MIN; t < MAG_TIME_MAX; t += 86400LL * 13 + 4567) {
+		when = (time_t)t;
+		gmtime_r(&when, &tm);
+		snprintf(theirs, sizeof(theirs), "%04d-%02d-%02dT%02d:%02d:%02dZ",
+		    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
+		    tm.tm_min, tm.tm_sec);
+		mag_time_rfc3339(ours, t);
+		ck_assert_str_eq(ours, theirs);
+		ck_assert(mag_time_parse(&back, ours, strlen(ours), false));
+		ck_assert_int_eq(back, t);
+		strftime(theirs, sizeof(theirs), "%a, %d %b", &tm);
+		mag_time_http(ours, t);
+		ck_assert_int_eq(strncmp(ours, theirs, strlen(theirs)), 0);
+	}
+}
+END_TEST
+
 Suite *
 suite_clock(void)
 {
@@ -59,6 +87,7 @@ suite_clock(void)
 
 	tcase_add_loop_test(tc, times_are_read_with_any_offset, 0,
 	    sizeof(times) / sizeof(times[0]));
+	tcase_add_test(tc, times_agree_with_the_c_library);
 	tcase_add_test(tc, times_are_printed_in_three_forms);
 	return s;
 }
