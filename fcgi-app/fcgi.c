@@ -23,7 +23,7 @@
 #include "params.h"
 
 #define LINGER_US	2000000	/* for a body that nobody wanted to read */
-#define CLOSE_POLL_MS	"100"	/* libfcgi's patience with a broken peer */
+#define PATIENCE_MS	"100"	/* libfcgi's, with a peer that is broken */
 #define MEMORY_EVERY	64	/* requests between two looks at our size */
 
 extern char **environ;
@@ -272,7 +272,8 @@ next(bool *failed)
 	*failed = false;
 	for (;;) {
 		(void)sigprocmask(SIG_SETMASK, &open_mask, NULL);
-		fd = stop ? -1 : accept4(STDIN_FILENO, NULL, NULL, SOCK_CLOEXEC);
+		fd = stop ? -1 :
+		    accept4(STDIN_FILENO, NULL, NULL, SOCK_CLOEXEC);
 		error = errno;
 		(void)sigprocmask(SIG_BLOCK, &stop_set, NULL);
 		if (fd >= 0 || stop)
@@ -389,8 +390,9 @@ fcgi_loop(const struct fcgi_service *s)
 	deadline_init();
 	if (!is_listening(STDIN_FILENO))
 		return serve_cgi(s);
-	(void)setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", CLOSE_POLL_MS, 0);
-	(void)setenv("LIBFCGI_IS_AF_UNIX_KEEPER_POLL_TIMEOUT", CLOSE_POLL_MS, 0);
+	(void)setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", PATIENCE_MS, 0);
+	(void)setenv("LIBFCGI_IS_AF_UNIX_KEEPER_POLL_TIMEOUT", PATIENCE_MS,
+	    0);
 	if (FCGX_Init() != 0 ||
 	    (null_fd = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1) {
 		mag_log(MAG_ERROR, "fcgi", "libfcgi could not be started");

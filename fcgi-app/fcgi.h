@@ -25,12 +25,12 @@ struct fcgi_io;		/* the connection of the request in hand */
  * handler returns.  What the server says is never NULL, only "" if it said
  * nothing; a header that the client did not send is NULL.  Of a header that
  * came twice this is the first.  t/lint holds nginx's list of parameters
- * against the table in fcgi.c.
+ * against the table in params.c.
  */
 struct fcgi_request {
 	/* From the server. */
 	const char	*method;	/* REQUEST_METHOD */
-	const char	*uri;		/* REQUEST_URI: path and query as sent */
+	const char	*uri;		/* REQUEST_URI, as sent */
 	const char	*query;		/* QUERY_STRING */
 	const char	*content_type;	/* CONTENT_TYPE */
 	const char	*content_length; /* CONTENT_LENGTH; see length */
@@ -54,8 +54,8 @@ struct fcgi_request {
 	const char	*acr_method;	/* Access-Control-Request-Method */
 	const char	*acr_headers;	/* Access-Control-Request-Headers */
 	/* Worked out. */
-	int64_t		 length;	/* of the body, or one of the two below */
-	bool		 oversize;	/* headers over MAG_PARAMS_MAX: answer 431 */
+	int64_t		 length;	/* of the body; or see below */
+	bool		 oversize;	/* over MAG_PARAMS_MAX: say 431 */
 };
 
 #define FCGI_LENGTH_NONE	(-1)	/* no Content-Length: no body */

@@ -10,7 +10,8 @@
  * ends with NULL and must outlive ${out}.  All strings together may have
  * ${max} bytes; with more, oversize is set.
  */
-void	params_read(struct fcgi_request *out, const char *const *envp, size_t max);
+void	params_read(struct fcgi_request *out, const char *const *envp,
+	    size_t max);
 
 /** params_length(s): a Content-Length, or FCGI_LENGTH_NONE or _BAD. */
 int64_t	params_length(const char *s) MAG_CHECK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bytes.h -- what the readers of http/ share: UTF-8, %XX, letters' case. */
+/* bytes.h -- what the readers of http/ share: %XX, letters' case. */
 #ifndef HTTP_BYTES_H
 #define HTTP_BYTES_H
 
@@ -7,12 +7,6 @@
 #include <stddef.h>
 
 #include <magnetiq/status.h>
-
-/**
- * bytes_utf8(p, n): is this UTF-8 (RFC 3629: shortest forms, no surrogates,
- * nothing above U+10FFFF)?
- */
-bool	bytes_utf8(const char *p, size_t n) MAG_CHECK;
 
 /** bytes_hex(c): the value of a hexadecimal digit, or -1. */
 int	bytes_hex(char c);

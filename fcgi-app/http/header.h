@@ -15,7 +15,7 @@
 #include <magnetiq/arena.h>
 #include <magnetiq/status.h>
 
-/** header_token(p, n): a token, as methods and header names are (RFC 9110 5.6.2). */
+/** header_token(p, n): a token, as names of headers are (RFC 9110 5.6.2). */
 bool	header_token(const char *p, size_t n) MAG_CHECK;
 
 /**
@@ -48,15 +48,16 @@ bool	header_cookie(struct mag_str *out, const char *cookie,
 struct header_site {
 	struct mag_str	 scheme;	/* empty for a Host */
 	struct mag_str	 host;		/* as sent; IPv6 with its brackets */
-	int		 port;		/* the scheme's own if none is said; 0 */
+	int		 port;		/* 0: a Host that says none */
 };
 
 /**
  * header_origin(out, origin): `https://example.org:8443` (RFC 6454 7.1),
- * http and https only.  False for `null`, a list, a path, anything else.
+ * http and https only; without a port
+ * it is the scheme's own.  False for `null`, a list, a path, anything else.
  */
 bool	header_origin(struct header_site *out, const char *origin) MAG_CHECK;
-/** header_host(out, host): `example.org:8443` (RFC 9110 7.2); port 0: not said. */
+/** header_host(out, host): `example.org:8443` (RFC 9110 7.2). */
 bool	header_host(struct header_site *out, const char *host) MAG_CHECK;
 /** header_same_site(x, y): equal scheme, host (whatever the case) and port. */
 bool	header_same_site(const struct header_site *,

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include <magnetiq/utf8.h>
+
 #include "http/bytes.h"
 #include "http/header.h"
 #include "http/mime.h"
@@ -66,7 +68,7 @@ quoted(struct text *t, struct mag_arena *a)
 		*to++ = *t->p;
 	}
 	if (!sign(t, '"') || !header_safe(text, (size_t)(to - text)) ||
-	    !bytes_utf8(text, (size_t)(to - text)))
+	    !mag_utf8_valid(text, (size_t)(to - text)))
 		return NULL;
 	return text;
 }
@@ -76,8 +78,10 @@ parameter(struct mime *out, struct mag_arena *a, struct text *t)
 {
 	struct mime_param *to = &out->param[out->count];
 
-	if (out->count == MIME_PARAMS || (to->name = word(t, a, true)) == NULL ||
-	    mime_get(out, to->name) != NULL || !sign(t, '='))
+	if (out->count == MIME_PARAMS)
+		return false;
+	if ((to->name = word(t, a, true)) == NULL || !sign(t, '=') ||
+	    mime_get(out, to->name) != NULL)
 		return false;
 	to->value = sign(t, '"') ? quoted(t, a) : word(t, a, false);
 	out->count++;
@@ -154,7 +158,8 @@ mime_extended(struct mag_arena *a, const char *value)
 		return NULL;
 	to = mag_alloc(a, strlen(p));
 	n = bytes_unescape(to, p + 1, strlen(p + 1), false);
-	if (n < 0 || !header_safe(to, (size_t)n) || !bytes_utf8(to, (size_t)n))
+	if (n < 0 || !header_safe(to, (size_t)n) ||
+	    !mag_utf8_valid(to, (size_t)n))
 		return NULL;
 	return to;
 }
@@ -210,8 +215,7 @@ static int
 exactness(const struct mag_str *item, const char *wanted)
 {
 	const char *semicolon = memchr(item->p, ';', item->n);
-	const char *slash = strchr(wanted, '/');
-	size_t major = slash == NULL ? strlen(wanted) : (size_t)(slash - wanted);
+	size_t major = strcspn(wanted, "/");
 	size_t n = semicolon == NULL ? item->n : (size_t)(semicolon - item->p);
 
 	while (n > 0 && (item->p[n - 1] == ' ' || item->p[n - 1] == '\t'))

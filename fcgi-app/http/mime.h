@@ -20,7 +20,7 @@ struct mime_param {
 };
 
 struct mime {
-	const char	*type;		/* lower case: `text/html`, `form-data` */
+	const char	*type;		/* lower case: text/html, form-data */
 	unsigned	 count;
 	struct mime_param param[MIME_PARAMS];
 };

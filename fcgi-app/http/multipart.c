@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include <magnetiq/limits.h>
+#include <magnetiq/utf8.h>
 
 #include "http/bytes.h"
 #include "http/header.h"
@@ -62,7 +63,7 @@ disposition(struct multipart *m, struct found *f, const char *p, size_t n)
 	return f->part.name != NULL && f->part.name[0] != '\0';
 }
 
-/* RFC 7578 4.7: encodings are a thing of the past; these three change nothing. */
+/* RFC 7578 4.7: encodings are deprecated; these three change nothing. */
 static bool
 encoding(const char *p, size_t n)
 {
@@ -72,27 +73,34 @@ encoding(const char *p, size_t n)
 }
 
 static bool
+blank(char c)
+{
+
+	return c == ' ' || c == '\t';
+}
+
+/* One line, `name: value`, without its CRLF. */
+static bool
 header(struct multipart *m, struct found *f, const char *p, size_t n)
 {
-	const char *colon = memchr(p, ':', n);
+	const char *value = memchr(p, ':', n);
 	size_t len;
 
-	if (colon == NULL || !header_token(p, (size_t)(colon - p)))
+	if (value == NULL || !header_token(p, (size_t)(value - p)))
 		return false;
-	len = (size_t)(colon - p);
-	for (colon++; colon < p + n && (*colon == ' ' || *colon == '\t'); colon++)
+	len = (size_t)(value - p);
+	for (value++; value < p + n && blank(*value); value++)
 		continue;
-	n -= (size_t)(colon - p);
-	while (n > 0 && (colon[n - 1] == ' ' || colon[n - 1] == '\t'))
-		n--;
-	if (!header_safe(colon, n) || !bytes_utf8(colon, n))
+	for (n -= (size_t)(value - p); n > 0 && blank(value[n - 1]); n--)
+		continue;
+	if (!header_safe(value, n) || !mag_utf8_valid(value, n))
 		return false;
 	if (bytes_same(p, len, "content-disposition"))
-		return disposition(m, f, colon, n);
+		return disposition(m, f, value, n);
 	if (bytes_same(p, len, "content-type"))
-		f->part.type = mag_dup(m->a, colon, n);
+		f->part.type = mag_dup(m->a, value, n);
 	if (bytes_same(p, len, "content-transfer-encoding"))
-		return encoding(colon, n);
+		return encoding(value, n);
 	return true;
 }
 

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include <magnetiq/limits.h>
+#include <magnetiq/utf8.h>
 
 #include "http/bytes.h"
 #include "http/path.h"
@@ -33,7 +34,7 @@ plain(const char *p, size_t n)
 	for (i = 0; i < n; i++)
 		if ((unsigned char)p[i] < 0x20 || p[i] == 0x7f)
 			return false;
-	return bytes_utf8(p, n);
+	return mag_utf8_valid(p, n);
 }
 
 static bool

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <magnetiq/clock.h>
+#include <magnetiq/utf8.h>
 
 #include "http/bytes.h"
 #include "http/query.h"
@@ -14,7 +15,7 @@ decode(struct mag_arena *a, const char *p, size_t n)
 	char *to = mag_alloc(a, n + 1);
 	long got = bytes_unescape(to, p, n, true);
 
-	return got < 0 || !bytes_utf8(to, (size_t)got) ? NULL : to;
+	return got < 0 || !mag_utf8_valid(to, (size_t)got) ? NULL : to;
 }
 
 static enum mag_status

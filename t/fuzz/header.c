@@ -4,7 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "http/bytes.h"
+#include <magnetiq/utf8.h>
+
 #include "http/etag.h"
 #include "http/header.h"
 #include "http/mime.h"
@@ -40,7 +41,7 @@ types(struct mag_arena *a, const char *s)
 	assert(q >= 0 && q <= 1000);
 	if (mime_read(&m, a, s, strlen(s)) == MAG_OK)
 		for (i = 0; i < m.count; i++) {
-			assert(bytes_utf8(m.param[i].value,
+			assert(mag_utf8_valid(m.param[i].value,
 			    strlen(m.param[i].value)));
 			(void)!mime_extended(a, m.param[i].value);
 		}

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include <magnetiq/limits.h>
+#include <magnetiq/utf8.h>
 
-#include "http/bytes.h"
 #include "http/multipart.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -18,9 +18,9 @@ static enum mag_status
 begin(void *arg, const struct multipart_part *p)
 {
 
-	assert(p->name[0] != '\0' && bytes_utf8(p->name, strlen(p->name)));
+	assert(p->name[0] != '\0' && mag_utf8_valid(p->name, strlen(p->name)));
 	assert(p->filename == NULL ||
-	    bytes_utf8(p->filename, strlen(p->filename)));
+	    mag_utf8_valid(p->filename, strlen(p->filename)));
 	mag_buf_addf(arg, "<%s|%s|%s>", p->name,
 	    p->filename == NULL ? "" : p->filename, p->type);
 	return MAG_OK;

@@ -4,7 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "http/bytes.h"
+#include <magnetiq/utf8.h>
+
 #include "http/path.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -17,7 +18,7 @@ check(struct mag_arena *a, const struct path *p)
 	unsigned i;
 
 	assert(p->path.p[0] == '/' && strlen(p->path.p) == p->path.n);
-	assert(bytes_utf8(p->path.p, p->path.n));
+	assert(mag_utf8_valid(p->path.p, p->path.n));
 	mag_buf_init(&b, a, 0);
 	for (i = 0; i < p->count && i < PATH_SEGMENTS; i++) {
 		assert(memchr(p->segment[i].p, '/', p->segment[i].n) == NULL);

@@ -4,7 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "http/bytes.h"
+#include <magnetiq/utf8.h>
+
 #include "http/query.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -32,15 +33,18 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct mag_arena *a = mag_arena_new(16 * 1024 * 1024);
 	enum mag_status st;
 	struct query q;
+	const char *s;
 	unsigned i;
 
 	st = query_read(&q, a, (const char *)data, size);
 	assert(q.count <= MAG_QUERY_PARAMS);
 	assert((st == MAG_INVALID) <= (q.duplicate != NULL));
 	for (i = 0; i < q.count && st != MAG_MALFORMED; i++) {
-		assert(bytes_utf8(q.param[i].name, strlen(q.param[i].name)));
-		assert(bytes_utf8(q.param[i].value, strlen(q.param[i].value)));
-		assert(query_get(&q, q.param[i].name) != NULL);
+		s = q.param[i].name;
+		assert(mag_utf8_valid(s, strlen(s)));
+		assert(query_get(&q, s) != NULL);
+		s = q.param[i].value;
+		assert(mag_utf8_valid(s, strlen(s)));
 		typed(&q, q.param[i].name);
 	}
 	mag_arena_free(a);

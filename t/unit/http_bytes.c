@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "unit.h"
 
+#include <magnetiq/utf8.h>
+
 #include "http/bytes.h"
 
 START_TEST(only_utf8_in_its_shortest_form_is_utf8)
@@ -22,7 +24,7 @@ START_TEST(only_utf8_in_its_shortest_form_is_utf8)
 	size_t i;
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		ck_assert_msg(bytes_utf8(cases[i].p, strlen(cases[i].p)) ==
+		ck_assert_msg(mag_utf8_valid(cases[i].p, strlen(cases[i].p)) ==
 		    cases[i].good, "case %zu", i);
 }
 END_TEST
