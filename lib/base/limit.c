@@ -95,24 +95,32 @@ mag_limit_text(char out[MAG_LIMIT_TEXT],
 		    limits[k].seconds);
 }
 
-/* Whom we count: an IPv4 address, a /64, or whatever the text is. */
+size_t
+mag_limit_key(unsigned char out[MAG_LIMIT_KEY], const char *address)
+{
+	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
+	unsigned char v6[16];
+	size_t n;
+
+	if (inet_pton(AF_INET, address, out) == 1)
+		return 4;
+	if (inet_pton(AF_INET6, address, v6) == 1) {
+		n = memcmp(v6, mapped, sizeof(mapped)) == 0 ? 4 : 8;
+		memcpy(out, n == 4 ? v6 + sizeof(mapped) : v6, n);
+		return n;
+	}
+	n = strnlen(address, MAG_LIMIT_KEY);
+	memcpy(out, address, n);
+	return n;
+}
+
 static uint64_t
 hash(const struct board *b, enum mag_limit_class k, const char *address)
 {
-	unsigned char key[1 + 64] = { (unsigned char)k }, v6[16];
-	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
+	unsigned char key[1 + MAG_LIMIT_KEY] = { (unsigned char)k };
+	size_t n = mag_limit_key(key + 1, address);
 	uint64_t h;
-	size_t n;
 
-	if (inet_pton(AF_INET, address, key + 1) == 1)
-		n = 4;
-	else if (inet_pton(AF_INET6, address, v6) == 1) {
-		n = memcmp(v6, mapped, 12) == 0 ? 4 : 8;
-		memcpy(key + 1, n == 4 ? v6 + 12 : v6, n);
-	} else {
-		n = strnlen(address, sizeof(key) - 1);
-		memcpy(key + 1, address, n);
-	}
 	crypto_shorthash((unsigned char *)&h, key, n + 1, b->key);
 	return h;
 }

@@ -3,6 +3,8 @@
 #ifndef MAGNETIQ_H
 #define MAGNETIQ_H
 
+#include <magnetiq/account.h>
+#include <magnetiq/apikey.h>
 #include <magnetiq/arena.h>
 #include <magnetiq/call.h>
 #include <magnetiq/clock.h>
@@ -20,7 +22,9 @@
 #include <magnetiq/rand.h>
 #include <magnetiq/role.h>
 #include <magnetiq/scoreboard.h>
+#include <magnetiq/session.h>
 #include <magnetiq/status.h>
 #include <magnetiq/token.h>
+#include <magnetiq/user.h>
 
 #endif

@@ -9,7 +9,9 @@
 static const char sql_add[] =
     "INSERT INTO audit_log (created_at, user_id, user_email, action,"
     " resource_type, resource_id, before, after, request_id)"
-    " VALUES (?1, ?2, (SELECT email FROM admin_users WHERE id = ?2),"
+    " VALUES (?1, ?2, coalesce("
+    "(SELECT email FROM admin_users WHERE id = ?2),"
+    " (SELECT 'API key ' || name FROM api_keys WHERE id = ?9)),"
     " ?3, ?4, ?5, ?6, ?7, ?8)";
 
 enum mag_status
@@ -17,9 +19,10 @@ mag_audit_json(struct mag_call *c, const char *action, const char *type,
     int64_t id, const char *before, const char *after)
 {
 
-	return mag_db_run(c->db, sql_add, "tIssIsss", c->now,
+	return mag_db_run(c->db, sql_add, "tIssIsssi", c->now,
 	    c->who.user_id > 0 ? &c->who.user_id : NULL, action, type,
-	    id > 0 ? &id : NULL, before, after, c->request_id);
+	    id > 0 ? &id : NULL, before, after, c->request_id,
+	    c->who.api_key_id);
 }
 
 /* A value as the log keeps it: secrets and persons masked, long text sized. */

@@ -1,9 +1,12 @@
 # model: the nouns.
 core_sources += \
+	lib/model/account.c \
+	lib/model/apikey.c \
 	lib/model/audit.c \
 	lib/model/content.c \
 	lib/model/crud.c \
 	lib/model/list.c \
+	lib/model/lockout.c \
 	lib/model/noun.c \
 	lib/model/nouns.c \
 	lib/model/outbox.c \
@@ -14,8 +17,9 @@ core_sources += \
 	lib/model/print.c \
 	lib/model/read.c \
 	lib/model/record.c \
+	lib/model/reset.c \
 	lib/model/search.c \
 	lib/model/session.c \
 	lib/model/site.c \
 	lib/model/user.c
-EXTRA_DIST += lib/model/content.h lib/model/noun.h lib/model/page.h
+EXTRA_DIST += lib/model/account.h lib/model/content.h lib/model/noun.h lib/model/page.h

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* All nouns, by name: what OpenAPI, export and the tests walk through. */
+#include <magnetiq/apikey.h>
 #include <magnetiq/noun.h>
 #include <magnetiq/page.h>
+#include <magnetiq/session.h>
 #include <magnetiq/user.h>
 
 struct mag_noun *const *
 mag_nouns(void)
 {
 	static struct mag_noun *const nouns[] = {
+		&mag_apikey,
 		&mag_page,
+		&mag_session,
 		&mag_user,
 		NULL
 	};

@@ -1,5 +1,7 @@
 unit_sources += \
 	fcgi-app/params.c \
+	t/unit/account.c \
+	t/unit/apikey.c \
 	t/unit/arena.c \
 	t/unit/clock.c \
 	t/unit/conf.c \
@@ -22,7 +24,9 @@ unit_sources += \
 	t/unit/password.c \
 	t/unit/role.c \
 	t/unit/scoreboard.c \
-	t/unit/token.c
+	t/unit/session.c \
+	t/unit/token.c \
+	t/unit/user.c
 
 if HAVE_CHECK
 check_PROGRAMS += t/unit/unit

@@ -56,4 +56,12 @@ MAG_API void	mag_limit_text(char out[MAG_LIMIT_TEXT],
 MAG_API int	mag_limit_take(struct mag_scoreboard *, const struct mag_conf *,
     enum mag_limit_class, const char *address, int64_t now) MAG_CHECK;
 
+#define MAG_LIMIT_KEY	64	/* bytes that hold any of the following */
+/**
+ * mag_limit_key(out, address): what an address counts as, as bytes: those of
+ * an IPv4 address, the /64 of an IPv6 one, else the text itself.  How many.
+ */
+MAG_API size_t	mag_limit_key(unsigned char out[MAG_LIMIT_KEY],
+    const char *address);
+
 #endif
