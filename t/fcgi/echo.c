@@ -2,15 +2,16 @@
 /*
  * A responder for tests of fcgi.c: says what it got.
  *
- *	/				the method, length and hash of the body
+ *	/				method, length and hash of the body
  *	/ignore				answers without reading the body
  *	/large				16 MiB of answer
- *	/pid				the process
+ *	/grow				keeps 128 MiB more
+ *	/nothing			writes nothing
+ * ECHO_REQUESTS and ECHO_MEMORY (KiB) are its quotas.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <magnetiq/arena.h>
 #include <magnetiq/rand.h>
@@ -25,8 +26,8 @@ answer(struct fcgi_io *io, const char *status, const char *body)
 	char head[128];
 	int n;
 
-	n = snprintf(head, sizeof(head), "Status: %s\r\nContent-Type: text/plain"
-	    "\r\nContent-Length: %zu\r\n\r\n", status, strlen(body));
+	n = snprintf(head, sizeof(head), "Status: %s\r\nContent-Type: text/"
+	    "plain\r\nContent-Length: %zu\r\n\r\n", status, strlen(body));
 	(void)fcgi_send(io, head, (size_t)n, body, strlen(body));
 }
 
@@ -74,11 +75,11 @@ echo(struct fcgi_io *io, const struct fcgi_request *r)
 	answer(io, "200 OK", text);
 }
 
+static char grown[8 * LARGE];
+
 static void
 handle(struct fcgi_io *io, const struct fcgi_request *r, void *arg)
 {
-	char pid[32];
-
 	(void)arg;
 	if (r->oversize || r->length == FCGI_LENGTH_BAD) {
 		answer(io, r->oversize ? "431 Too Large" : "400 Bad Request",
@@ -87,24 +88,32 @@ handle(struct fcgi_io *io, const struct fcgi_request *r, void *arg)
 		answer(io, "413 Payload Too Large", "ignored\n");
 	} else if (strcmp(r->uri, "/large") == 0) {
 		large(io);
-	} else if (strcmp(r->uri, "/pid") == 0) {
-		snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
-		answer(io, "200 OK", pid);
+	} else if (strcmp(r->uri, "/grow") == 0) {
+		memset(grown, 'x', sizeof(grown));
+		answer(io, "200 OK", "grown\n");
 	} else if (strcmp(r->uri, "/nothing") != 0) {
 		echo(io, r);
 	}
+}
+
+static unsigned
+quota(const char *name)
+{
+	const char *s = getenv(name);
+
+	return s == NULL ? 0 : (unsigned)strtoul(s, NULL, 10);
 }
 
 int
 main(void)
 {
 	struct fcgi_service s;
-	const char *max = getenv("ECHO_REQUESTS");
 
 	if (mag_crypto_init() != MAG_OK)
 		return 1;
 	memset(&s, 0, sizeof(s));
 	s.handle = handle;
-	s.max_requests = max == NULL ? 0 : strtoull(max, NULL, 10);
+	s.max_requests = quota("ECHO_REQUESTS");
+	s.max_memory_kib = quota("ECHO_MEMORY");
 	return fcgi_loop(&s);
 }
