@@ -65,6 +65,11 @@ enum mag_status	reply_end_message(struct exchange *, int status,
 /** A record for staff: 200 or 201 (with Location), ETag, no-store. */
 enum mag_status	reply_record(struct exchange *, int status,
 		    const struct mag_record *);
+/** 201 with the record, which can be read at ${path}/{id}. */
+enum mag_status	reply_created(struct exchange *, const struct mag_record *,
+		    const char *path);
+/** The pagination of a list that a handler printed itself. */
+void	reply_pagination(struct exchange *, const struct mag_list *);
 /** A list, as l says; with pagination. */
 enum mag_status	reply_list(struct exchange *, struct mag_noun *,
 		    struct mag_list *);
@@ -95,6 +100,12 @@ enum mag_status	input_int(struct exchange *, int64_t *out, const char *name,
 /** The parameters of a list, and the noun's own filters. */
 enum mag_status	input_list(struct exchange *, const struct mag_noun *,
 		    struct mag_list *) MAG_CHECK;
+/** Fields of a JSON body without a noun: others than ${names} are noted. */
+void	input_known(struct exchange *, const char *names);
+/** A string; NULL if it is missing (noted if it is required) or is none. */
+const char	*input_text(struct exchange *, const char *name, bool required);
+/** A boolean; false if it is missing, noted if it is none. */
+bool	input_flag(struct exchange *, const char *name);
 /** input_etag(x, revision): the ETag of a resource for staff. */
 const char	*input_etag(struct exchange *, int64_t revision);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <magnetiq/limit.h>
+#include <magnetiq/role.h>
 #include <magnetiq/session.h>
 
 #include "exchange.h"
@@ -26,7 +27,7 @@ static enum mag_limit_class
 limit_class(const struct route *r)
 {
 
-	if (r->flags & R_HASHES)
+	if ((r->flags & R_AUTH) && r->who == PUBLIC)
 		return MAG_LIMIT_AUTH;
 	return MAG_LIMIT_API;
 }
@@ -73,7 +74,15 @@ check_role(struct exchange *x)
 {
 	const struct route *r = x->match.route;
 
-	if (x->call.who.role < r->who)
+	/* /api/v1/PART/NOUN: what the scopes of an API key speak of. */
+	const struct mag_str *s = x->path.segment;
+	const char *part = x->path.count < 3 ? "" :
+	    mag_dup(x->a, s[2].p, s[2].n);
+	const char *noun = x->path.count < 4 ? NULL :
+	    mag_dup(x->a, s[3].p, s[3].n);
+
+	if (x->call.who.role < r->who || (r->who != PUBLIC &&
+	    !mag_scope_allows(x->call.who.scopes, part, noun, x->method != GET)))
 		return mag_fail(&x->call, MAG_DENIED, "You may not do this.");
 	return MAG_OK;
 }
@@ -132,7 +141,7 @@ type_fits(struct exchange *x)
 	const char *type = x->rq->content_type;
 	struct mime m;
 
-	if ((flags & R_ACTION) && x->rq->length <= 0)
+	if ((flags & (R_ACTION | R_OPTIONAL)) && x->rq->length <= 0)
 		return true;
 	if (mime_read(&m, x->a, type, strlen(type)) != MAG_OK ||
 	    !mime_is_utf8(&m))
@@ -151,7 +160,7 @@ read_json(struct exchange *x)
 	enum mag_status st;
 
 	if (x->body_len == 0)
-		return flags & R_ACTION ? MAG_OK : mag_fail(&x->call,
+		return flags & (R_ACTION | R_OPTIONAL) ? MAG_OK : mag_fail(&x->call,
 		    MAG_MALFORMED, "The request needs a body.");
 	st = mag_json_parse(&x->json, &x->call, x->body, x->body_len);
 	if (st != MAG_OK)

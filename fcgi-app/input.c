@@ -173,6 +173,46 @@ input_list(struct exchange *x, const struct mag_noun *noun, struct mag_list *l)
 	return mag_verdict(&x->call);
 }
 
+void
+input_known(struct exchange *x, const char *names)
+{
+	const struct mag_json *m;
+
+	for (m = mag_json_first(x->json); m != NULL; m = mag_json_next(m))
+		if (!among(names, mag_json_key(m)) ||
+		    strchr(mag_json_key(m), ' ') != NULL)
+			mag_wrong(&x->call, mag_json_key(m),
+			    "is not a known field", NULL);
+}
+
+const char *
+input_text(struct exchange *x, const char *name, bool required)
+{
+	const struct mag_json *j = mag_json_get(x->json, name);
+	const char *s = j == NULL ? NULL : mag_json_text(j);
+
+	if (s != NULL && (!required || *s != '\0'))
+		return s;
+	if (j != NULL && mag_json_kind(j) != MAG_JSON_NULL && s == NULL)
+		mag_wrong(&x->call, name, "must be a string", NULL);
+	else if (required)
+		mag_wrong(&x->call, name, "is required", NULL);
+	return NULL;
+}
+
+bool
+input_flag(struct exchange *x, const char *name)
+{
+	const struct mag_json *j = mag_json_get(x->json, name);
+
+	if (j == NULL || mag_json_kind(j) == MAG_JSON_NULL)
+		return false;
+	if (mag_json_kind(j) == MAG_JSON_BOOL)
+		return mag_json_true(j);
+	mag_wrong(&x->call, name, "must be true or false", NULL);
+	return false;
+}
+
 const char *
 input_etag(struct exchange *x, int64_t revision)
 {

@@ -21,9 +21,11 @@ fcgi_app_libhttp_la_SOURCES = $(http_sources)
 fcgi_app_libhttp_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/fcgi-app
 
 worker_sources += \
+	fcgi-app/api/auth.c \
 	fcgi-app/api/health.c \
 	fcgi-app/api/metrics.c \
 	fcgi-app/api/pages.c \
+	fcgi-app/api/people.c \
 	fcgi-app/api/public.c \
 	fcgi-app/api/running.c \
 	fcgi-app/cache.c \

@@ -118,34 +118,44 @@ reply_end_message(struct exchange *x, int status, const char *message)
 	return reply_end(x, status);
 }
 
-/* Where a new thing can be read: the address of its list, and its id. */
+/* Where a new thing can be read: an action such as duplicate makes a thing
+ * beside its original. */
 static const char *
-location(struct exchange *x, const struct mag_record *r)
+list_path(struct exchange *x)
 {
-	const char *path = x->match.route->path;
+	const char *path = x->match.route->path, *mark = strchr(path, '{');
 
-	/* An action such as duplicate makes a thing beside its original. */
-	path = mag_printf(x->a, "%.*s",
-	    (int)strcspn(path, "{") - (strchr(path, '{') != NULL), path);
-	return mag_printf(x->a, "%s%s/%lld", x->conf->site_url, path,
-	    (long long)mag_record_id(r));
+	return mark == NULL ? path :
+	    mag_printf(x->a, "%.*s", (int)(mark - path - 1), path);
 }
 
 enum mag_status
 reply_record(struct exchange *x, int status, const struct mag_record *r)
 {
-	struct mag_buf *b = reply_begin(x);
+	struct mag_buf *b;
 
+	if (status == 201)
+		return reply_created(x, r, list_path(x));
+	b = reply_begin(x);
 	mag_record_print(b, &x->call, r, MAG_VIEW_STAFF, NULL);
 	if (mag_noun_field(r->noun, "revision") >= 0)
 		x->etag = input_etag(x, mag_int(r, "revision"));
-	if (status == 201)
-		reply_header(x, "Location", location(x, r));
 	return reply_end(x, status);
 }
 
-static void
-print_pagination(struct exchange *x, const struct mag_list *l)
+enum mag_status
+reply_created(struct exchange *x, const struct mag_record *r, const char *path)
+{
+
+	reply_header(x, "Location", mag_printf(x->a, "%s%s/%lld",
+	    x->conf->site_url, path, (long long)mag_record_id(r)));
+	(void)reply_record(x, 200, r);
+	x->status = 201;
+	return MAG_OK;
+}
+
+void
+reply_pagination(struct exchange *x, const struct mag_list *l)
 {
 	struct mag_buf *b = &x->out;
 
@@ -173,7 +183,7 @@ reply_list(struct exchange *x, struct mag_noun *noun, struct mag_list *l)
 
 	if ((st = mag_noun_list(b, &x->call, noun, l)) != MAG_OK)
 		return st;
-	print_pagination(x, l);
+	reply_pagination(x, l);
 	return reply_end(x, 200);
 }
 

@@ -362,8 +362,6 @@ read_map(struct mag_value *v, const struct reading *r,
 		if (mag_json_kind(m) != MAG_JSON_NULL)
 			good &= map_add(&map, r, m);
 	mag_buf_addc(&map.b, '}');
-	if (!good)
-		return false;
 	/* Addresses of single languages need no default: `slug` is that. */
 	if (r->f->kind != MAG_ML_SLUG && !map_has(&map, language) &&
 	    (map.n > 0 || (r->f->flags & MAG_REQUIRED))) {
@@ -371,6 +369,8 @@ read_map(struct mag_value *v, const struct reading *r,
 		    "is required", NULL);
 		return false;
 	}
+	if (!good)
+		return false;
 	*v = (struct mag_value){ MAG_V_NULL, 0, NULL, 0 };
 	if (map.n > 0)
 		*v = text_value(map.b.p);
