@@ -96,6 +96,23 @@ def media_files_come_from_nginx_and_may_do_nothing(site):
     assert site.spa.post("/media/a.jpg", b"x").code == "METHOD_NOT_ALLOWED"
 
 
+def the_documentation_comes_from_local_files(site):
+    for client in (site.spa, site.api):
+        page = client.get("/docs")
+        assert page.status == 200, page
+        assert page.header("Content-Type") == "text/html; charset=utf-8"
+        for path, mime in (("/docs/swagger-ui.css", "text/css"),
+                           ("/docs/swagger-ui-bundle.js",
+                            "text/javascript"),
+                           ("/docs/docs.js", "text/javascript")):
+            assert f'"{path}"' in page.text, page
+            answer = client.get(path)
+            assert answer.status == 200, path
+            assert answer.header("Content-Type") == mime, answer.headers
+        assert client.post("/docs", b"").code == "METHOD_NOT_ALLOWED"
+    assert site.api.get("/openapi.json").json["openapi"] == "3.1.0"
+
+
 def private_files_have_no_address(site):
     with open(f"{site.state}/media/private/secret.pdf", "wb") as f:
         f.write(b"secret")
