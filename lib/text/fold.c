@@ -10,18 +10,6 @@
 
 #define FOLD_WORD_MAX	100	/* bytes of a word that is folded; longer: cut */
 
-/* The next code point; a broken byte is taken for a hyphen. */
-static uint32_t
-next(const char **p, const char *end)
-{
-	uint32_t code;
-
-	if (mag_utf8_next(p, end, &code))
-		return code;
-	(*p)++;
-	return '-';
-}
-
 static char
 lower(uint32_t c)
 {
@@ -30,12 +18,11 @@ lower(uint32_t c)
 }
 
 static void
-slug_add(struct mag_buf *b, uint32_t code)
+slug_add(struct mag_buf *b, uint32_t code, const char *form)
 {
-	const char *s = letter_plain(code, true);
 
-	if (s != NULL)
-		mag_buf_adds(b, s);
+	if (form != NULL)
+		mag_buf_adds(b, form);
 	else if (code < 0x80 && !letter_parts(code))
 		mag_buf_addc(b, lower(code));
 	else if (code == '\'' || code == 0x2019)
@@ -47,12 +34,15 @@ slug_add(struct mag_buf *b, uint32_t code)
 char *
 mag_slugify(struct mag_arena *a, const char *p, size_t n)
 {
-	const char *end = p + n;
+	const char *end = p + n, *form;
 	struct mag_buf b;
+	uint32_t code;
 
-	mag_buf_init(&b, a, n + 16);
-	while (p < end && b.len < MAG_SLUG_MAX)
-		slug_add(&b, next(&p, end));
+	mag_buf_init(&b, a, MAG_SLUG_MAX + 8);
+	while (p < end && b.len < MAG_SLUG_MAX) {
+		code = letter_next(&form, &p, end, true);
+		slug_add(&b, code, form);
+	}
 	if (b.len > MAG_SLUG_MAX)
 		b.len = MAG_SLUG_MAX;
 	while (b.len > 0 && b.p[b.len - 1] == '-')
@@ -85,14 +75,14 @@ static void
 fold_word(struct mag_buf *b, const char *p, const char *end, bool german)
 {
 	size_t start = b->len;
-	const char *s;
+	const char *form;
 	uint32_t code;
 	char bytes[4];
 
 	while (p < end && b->len - start < FOLD_WORD_MAX) {
-		code = next(&p, end);
-		if ((s = letter_plain(code, german)) != NULL)
-			mag_buf_adds(b, s);
+		code = letter_next(&form, &p, end, german);
+		if (form != NULL)
+			mag_buf_adds(b, form);
 		else if (code < 0x80)
 			mag_buf_addc(b, lower(code));
 		else
@@ -104,13 +94,13 @@ fold_word(struct mag_buf *b, const char *p, const char *end, bool german)
 static bool
 word(const char **p, const char *end, struct mag_str *out, bool *beyond)
 {
-	const char *start, *at;
+	const char *start, *at, *form;
 	uint32_t code;
 
 	*beyond = false;
 	for (start = NULL; *p < end;) {
 		at = *p;
-		code = next(p, end);
+		code = letter_next(&form, p, end, false);
 		if (letter_parts(code)) {
 			if (start != NULL) {
 				*out = (struct mag_str){ start,
@@ -121,7 +111,7 @@ word(const char **p, const char *end, struct mag_str *out, bool *beyond)
 		}
 		if (start == NULL)
 			start = at;
-		*beyond |= code >= 0x80;
+		*beyond |= code >= 0x80 || *p - at > 1;
 	}
 	if (start != NULL)
 		*out = (struct mag_str){ start, (size_t)(end - start) };

@@ -61,13 +61,30 @@ parse(htmlDocPtr *doc, struct mag_arena *a, const char *p, size_t n)
 	return *doc == NULL ? NULL : xmlDocGetRootElement(*doc);
 }
 
+static bool
+is_number(const char *s, size_t n)
+{
+
+	return n > 0 && n < 4 && strspn(s, "0123456789") == n;
+}
+
+static bool
+is_any(const char *s, size_t n)
+{
+
+	(void)s;
+	(void)n;
+	return true;
+}
+
 static void
-add_attribute(struct mag_buf *b, xmlNodePtr node, const char *name, bool url)
+add_attribute(struct mag_buf *b, xmlNodePtr node, const char *name,
+    bool (*valid)(const char *, size_t))
 {
 	xmlChar *value = xmlGetProp(node, (const xmlChar *)name);
 	const char *s = (const char *)value;
 
-	if (value != NULL && (!url || mag_url_valid(s, strlen(s)))) {
+	if (value != NULL && valid(s, strlen(s))) {
 		mag_buf_addf(b, " %s=\"", name);
 		mag_buf_html(b, s, strlen(s));
 		mag_buf_addc(b, '"');
@@ -81,14 +98,14 @@ add_attributes(struct mag_buf *b, xmlNodePtr node)
 	const char *name = (const char *)node->name;
 
 	if (strcmp(name, "a") == 0) {
-		add_attribute(b, node, "href", true);
+		add_attribute(b, node, "href", mag_url_valid);
 		mag_buf_adds(b, " rel=\"noopener nofollow\"");
 	} else if (strcmp(name, "img") == 0) {
-		add_attribute(b, node, "src", true);
-		add_attribute(b, node, "alt", false);
+		add_attribute(b, node, "src", mag_url_valid);
+		add_attribute(b, node, "alt", is_any);
 	} else if (strcmp(name, "td") == 0 || strcmp(name, "th") == 0) {
-		add_attribute(b, node, "colspan", false);
-		add_attribute(b, node, "rowspan", false);
+		add_attribute(b, node, "colspan", is_number);
+		add_attribute(b, node, "rowspan", is_number);
 	}
 }
 
@@ -166,16 +183,30 @@ mag_html_text(struct mag_buf *b, const char *p, size_t n)
 	xmlFreeDoc(doc);
 }
 
+static bool
+is_letter(char c)
+{
+
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 bool
 mag_html_looks(const char *p, size_t n)
 {
-	size_t i = 0;
+	const char *end = p + n;
 
-	while (i < n && strchr(" \t\r\n", p[i]) != NULL && p[i] != '\0')
-		i++;
-	if (n - i < 2 || p[i] != '<')
+	while (p < end && (*p == ' ' || (*p >= '\t' && *p <= '\r')))
+		p++;
+	if (end - p < 2 || *p++ != '<')
 		return false;
-	i += p[i + 1] == '!' ? 2 : 1;
-	return i < n && ((p[i] >= 'a' && p[i] <= 'z') ||
-	    (p[i] >= 'A' && p[i] <= 'Z') || p[i] == '-');
+	/* A document type or a comment. */
+	if (*p == '!')
+		return end - p > 1 && (p[1] == '-' || is_letter(p[1]));
+	if (!is_letter(*p))
+		return false;
+	while (p < end && (is_letter(*p) || (*p >= '0' && *p <= '9') ||
+	    *p == '-'))
+		p++;
+	/* <https://...> and <name@...> are links of CommonMark. */
+	return p == end || strchr(" \t\r\n\f>/", *p) != NULL;
 }

@@ -2,7 +2,6 @@
 /* Catalogues: English sentences and what they are in another language. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -62,8 +61,8 @@ read_text(struct catalogue *c, char *text)
 	char *line, *save = NULL, *english = NULL;
 	struct sentence *s;
 
-	for (line = strtok_r(text, "\n", &save); line != NULL;
-	    line = strtok_r(NULL, "\n", &save)) {
+	for (line = strtok_r(text, "\r\n", &save); line != NULL;
+	    line = strtok_r(NULL, "\r\n", &save)) {
 		if (*line == '#')
 			continue;
 		if (*line != '\t') {
@@ -153,18 +152,16 @@ mag_tr_fill(struct mag_arena *a, const char *lang, const char *message,
 	const char *text = mag_tr(lang, message), *mark = strstr(text, "%s");
 	struct mag_buf b;
 
+	if (mark == NULL || arg == NULL)
+		return mag_strdup(a, text);
 	mag_buf_init(&b, a, strlen(text) + strlen(arg) + 1);
-	if (mark == NULL) {
-		mag_buf_adds(&b, text);
-		return b.p;
-	}
 	mag_buf_add(&b, text, (size_t)(mark - text));
 	mag_buf_adds(&b, arg);
 	mag_buf_adds(&b, mark + 2);
 	return b.p;
 }
 
-/* A weight from 0 to 1000; -1 if it is none. */
+/* The weight behind a range, from 0 to 1000; -1 if it is none. */
 static int
 weight(const char *p, const char *end)
 {
@@ -174,10 +171,10 @@ weight(const char *p, const char *end)
 		p++;
 	if (p == end)
 		return 1000;
-	if (end - p < 4 || *p != ';')
+	if (*p++ != ';')
 		return -1;
-	for (p++; p < end && *p == ' '; p++)
-		continue;
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
 	if (end - p < 3 || (*p != 'q' && *p != 'Q') || p[1] != '=')
 		return -1;
 	p += 2;
@@ -192,45 +189,68 @@ weight(const char *p, const char *end)
 	return value;
 }
 
-/* How well a range such as de-AT fits a language such as de. */
-static bool
-fits(const char *range, size_t n, const char *lang)
+/* How closely a range fits a language; 0: not at all.  de-AT is content with
+ * de, and de with de-CH (RFC 4647 3.3.1). */
+static size_t
+fit(const char *range, size_t n, const char *lang)
 {
-	size_t len = strlen(lang);
+	size_t len = strlen(lang), common = n < len ? n : len;
 
 	if (n == 1 && *range == '*')
-		return true;
-	return n >= len && strncasecmp(range, lang, len) == 0 &&
-	    (n == len || range[len] == '-');
+		return 1;
+	if (strncasecmp(range, lang, common) != 0)
+		return 0;
+	if (n > len ? range[len] != '-' : n < len && lang[n] != '-')
+		return 0;
+	return 1 + common;
+}
+
+struct wish {
+	int		 q;		/* -1: not spoken of */
+	const char	*at;		/* the range that says so */
+};
+
+/* What the header says of one language: its closest range decides. */
+static struct wish
+wish(const char *header, const char *lang)
+{
+	struct wish w = { -1, header };
+	const char *p, *stop;
+	size_t n, closest = 0, close;
+	int q;
+
+	for (p = header; *p != '\0'; p = stop + (*stop == ',')) {
+		p += strspn(p, " \t");
+		stop = p + strcspn(p, ",");
+		n = strcspn(p, ";, \t");
+		if (n == 0 || (close = fit(p, n, lang)) <= closest ||
+		    (q = weight(p + n, stop)) < 0)
+			continue;
+		closest = close;
+		w = (struct wish){ q, p };
+	}
+	return w;
 }
 
 const char *
 mag_accept_language(const char *header, const char *const *languages,
     const char *preset)
 {
-	const char *best = preset, *p, *end, *stop;
-	const char *const *l;
-	int q, most = 0;
-	size_t n;
+	const char *best = preset;
+	struct wish most, w;
 
-	for (p = header; p != NULL && *p != '\0'; p = stop + (*stop == ',')) {
-		p += strspn(p, " \t");
-		stop = p + strcspn(p, ",");
-		end = p + strcspn(p, ";, \t");
-		n = (size_t)((end < stop ? end : stop) - p);
-		if (n == 0 || (q = weight(p + n, stop)) <= most)
+	if (header == NULL)
+		return preset;
+	most = wish(header, preset);
+	if (most.q < 0)
+		most.q = 0;
+	for (; *languages != NULL; languages++) {
+		w = wish(header, *languages);
+		if (w.q <= 0 || w.q < most.q ||
+		    (w.q == most.q && w.at >= most.at))
 			continue;
-		if (n == 1 && *p == '*') {
-			best = preset;
-			most = q;
-			continue;
-		}
-		for (l = languages; *l != NULL; l++)
-			if (fits(p, n, *l)) {
-				best = *l;
-				most = q;
-				break;
-			}
+		best = *languages;
+		most = w;
 	}
 	return best;
 }

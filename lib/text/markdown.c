@@ -25,6 +25,24 @@ parse(const char *p, size_t n, cmark_parser **parser)
 	return cmark_parser_finish(*parser);
 }
 
+/* cmark would leave a comment in place of each piece of raw HTML. */
+static void
+drop_html(cmark_node *doc)
+{
+	cmark_iter *iter = cmark_iter_new(doc);
+	cmark_event_type event;
+	cmark_node *node;
+
+	while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+		node = cmark_iter_get_node(iter);
+		/* Leaves may go while the iterator stands at them. */
+		if (cmark_node_get_type(node) == CMARK_NODE_HTML_BLOCK ||
+		    cmark_node_get_type(node) == CMARK_NODE_HTML_INLINE)
+			cmark_node_free(node);
+	}
+	cmark_iter_free(iter);
+}
+
 void
 mag_markdown_html(struct mag_buf *b, const char *p, size_t n)
 {
@@ -32,6 +50,7 @@ mag_markdown_html(struct mag_buf *b, const char *p, size_t n)
 	cmark_node *doc = parse(p, n, &parser);
 	char *html;
 
+	drop_html(doc);
 	html = cmark_render_html(doc, CMARK_OPT_DEFAULT,
 	    cmark_parser_get_syntax_extensions(parser));
 	if (html != NULL)

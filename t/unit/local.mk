@@ -8,6 +8,8 @@ unit_sources += \
 	t/unit/db.c \
 	t/unit/db_many.c \
 	t/unit/db_write.c \
+	t/unit/fold.c \
+	t/unit/html.c \
 	t/unit/http_bytes.c \
 	t/unit/http_etag.c \
 	t/unit/http_header.c \
@@ -15,10 +17,12 @@ unit_sources += \
 	t/unit/http_multipart.c \
 	t/unit/http_path.c \
 	t/unit/http_query.c \
+	t/unit/i18n.c \
 	t/unit/json.c \
 	t/unit/jwt.c \
 	t/unit/limit.c \
 	t/unit/main.c \
+	t/unit/markdown.c \
 	t/unit/migrate.c \
 	t/unit/params.c \
 	t/unit/password.c \
@@ -26,7 +30,9 @@ unit_sources += \
 	t/unit/scoreboard.c \
 	t/unit/session.c \
 	t/unit/token.c \
-	t/unit/user.c
+	t/unit/user.c \
+	t/unit/utf8.c \
+	t/unit/zone.c
 
 if HAVE_CHECK
 check_PROGRAMS += t/unit/unit

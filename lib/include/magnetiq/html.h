@@ -18,7 +18,10 @@
 MAG_API void	mag_html_clean(struct mag_buf *, const char *p, size_t n);
 /** mag_html_text(b, p, n): what a reader reads. */
 MAG_API void	mag_html_text(struct mag_buf *, const char *p, size_t n);
-/** mag_html_looks(p, n): after blanks, does it begin with < and a tag name? */
+/**
+ * mag_html_looks(p, n): after blanks, does it begin with < and a tag name, or
+ * as a comment or document type does?
+ */
 MAG_API bool	mag_html_looks(const char *p, size_t n);
 
 #endif
