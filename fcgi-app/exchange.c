@@ -405,17 +405,6 @@ answer_from_cache(struct exchange *x, struct worker *w)
 	return true;
 }
 
-/* A refused body is read to its end: nginx would take a reset for an error. */
-static void
-drain(struct exchange *x)
-{
-	char sink[16384];
-
-	if (x->rq->length > 0 && x->body == NULL)
-		while (fcgi_read(x->io, sink, sizeof(sink)) > 0)
-			continue;
-}
-
 void
 worker_handle(struct fcgi_io *io, const struct fcgi_request *rq, void *arg)
 {
@@ -436,7 +425,6 @@ worker_handle(struct fcgi_io *io, const struct fcgi_request *rq, void *arg)
 		keepable = keepable && x.match.route != NULL &&
 		    (x.match.route->flags & R_CACHED) &&
 		    rq->authorization == NULL;
-		drain(&x);
 		finish(&x, w->cache, keepable, generations);
 	}
 	observe(&x);

@@ -67,7 +67,8 @@ run(struct mag_call *c, const struct mag_op *op, int64_t *noted)
 	else if (done > 0)
 		mag_log(MAG_INFO, "job", "%s: %s (%lld ms)", op->name, report.p,
 		    (long long)ms);
-	if (error == NULL && done == 0 && c->now - *noted < QUIET_SECONDS)
+	if (error == NULL && done == 0 && c->now >= *noted &&
+	    c->now - *noted < QUIET_SECONDS)
 		return;
 	*noted = error == NULL ? c->now : 0;
 	if (mag_ops_note(c, op, ms, error) != MAG_OK)
@@ -101,7 +102,9 @@ due(const struct turn *turns, int64_t now)
 
 	for (op = mag_ops(); op->name != NULL; op++) {
 		t = &turns[op - mag_ops()];
-		if (t->next != 0 && t->next <= now)
+		/* Later than it could be: the clock was set back. */
+		if (t->next != 0 && (t->next <= now ||
+		    t->next > mag_op_next(op, now)))
 			return op;
 	}
 	return NULL;

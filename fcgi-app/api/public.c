@@ -34,21 +34,35 @@ show(struct exchange *x, const struct mag_record *page)
 	return reply_end(x, 200);
 }
 
+/* Where a page is now, in the language that was asked for. */
+static enum mag_status
+moved(struct exchange *x, const char *slug)
+{
+	struct mag_page_found found;
+	enum mag_status st;
+
+	if (x->lang == NULL)
+		return reply_redirect(x, 301, mag_printf(x->a,
+		    "%s/api/v1/public/pages/%s", x->conf->site_url, slug));
+	if ((st = mag_page_find(&found, &x->call, x->lang, slug)) != MAG_OK)
+		return st;
+	return reply_redirect(x, 301, mag_printf(x->a,
+	    "%s/api/v1/public/pages/%s?lang=%s", x->conf->site_url,
+	    found.moved_to == NULL ? slug : found.moved_to, x->lang));
+}
+
+/* Any current address will do; `lang` only says what to flatten to. */
 enum mag_status
 public_page(struct exchange *x)
 {
 	struct mag_page_found found;
 	enum mag_status st;
 
-	/* Any current address will do; `lang` only says what to flatten to. */
 	st = mag_page_find(&found, &x->call, NULL, x->match.values[0]);
 	if (st != MAG_OK)
 		return st;
-	if (found.page != NULL)
-		return show(x, found.page);
-	return reply_redirect(x, 301, mag_printf(x->a,
-	    "%s/api/v1/public/pages/%s%s%s", x->conf->site_url, found.moved_to,
-	    x->lang == NULL ? "" : "?lang=", x->lang == NULL ? "" : x->lang));
+	return found.moved_to != NULL ? moved(x, found.moved_to) :
+	    show(x, found.page);
 }
 
 enum mag_status

@@ -158,6 +158,7 @@ duplicate(struct mag_db *db, void *arg)
 	if ((st = mag_noun_get(&old, c, &mag_page, w->id)) != MAG_OK)
 		return st;
 	*new = *old;
+	mag_set_int(new, "id", 0);	/* it has none yet: no slug is its own */
 	mag_set_text(new, "status", "draft");
 	mag_set_null(new, "slugs");
 	mag_set_null(new, "published_at");
