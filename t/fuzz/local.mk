@@ -15,6 +15,11 @@ t_fuzz_accept_language_SOURCES = t/fuzz/accept_language.c
 t_fuzz_accept_language_CPPFLAGS = $(fuzz_cppflags)
 t_fuzz_accept_language_LDADD = $(fuzz_libs)
 
+check_PROGRAMS += t/fuzz/env
+t_fuzz_env_SOURCES = t/fuzz/env.c
+t_fuzz_env_CPPFLAGS = $(fuzz_cppflags)
+t_fuzz_env_LDADD = $(fuzz_libs)
+
 check_PROGRAMS += t/fuzz/fold
 t_fuzz_fold_SOURCES = t/fuzz/fold.c
 t_fuzz_fold_CPPFLAGS = $(fuzz_cppflags)
@@ -34,6 +39,11 @@ check_PROGRAMS += t/fuzz/json
 t_fuzz_json_SOURCES = t/fuzz/json.c
 t_fuzz_json_CPPFLAGS = $(fuzz_cppflags)
 t_fuzz_json_LDADD = $(fuzz_libs)
+
+check_PROGRAMS += t/fuzz/jwt
+t_fuzz_jwt_SOURCES = t/fuzz/jwt.c
+t_fuzz_jwt_CPPFLAGS = $(fuzz_cppflags)
+t_fuzz_jwt_LDADD = $(fuzz_libs)
 
 check_PROGRAMS += t/fuzz/markdown
 t_fuzz_markdown_SOURCES = t/fuzz/markdown.c
@@ -64,3 +74,8 @@ check_PROGRAMS += t/fuzz/time
 t_fuzz_time_SOURCES = t/fuzz/time.c
 t_fuzz_time_CPPFLAGS = $(fuzz_cppflags)
 t_fuzz_time_LDADD = $(fuzz_libs)
+
+check_PROGRAMS += t/fuzz/token
+t_fuzz_token_SOURCES = t/fuzz/token.c
+t_fuzz_token_CPPFLAGS = $(fuzz_cppflags)
+t_fuzz_token_LDADD = $(fuzz_libs)
