@@ -19,7 +19,8 @@ core_sources += \
 	lib/model/record.c \
 	lib/model/reset.c \
 	lib/model/search.c \
+	lib/model/search_public.c \
 	lib/model/session.c \
 	lib/model/site.c \
 	lib/model/user.c
-EXTRA_DIST += lib/model/account.h lib/model/content.h lib/model/noun.h lib/model/page.h
+EXTRA_DIST += lib/model/account.h lib/model/content.h lib/model/noun.h lib/model/page.h lib/model/search.h

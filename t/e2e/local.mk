@@ -3,3 +3,4 @@ EXTRA_DIST += t/run t/e2e/harness.py
 EXTRA_DIST += t/e2e/60-running.py
 EXTRA_DIST += t/e2e/61-settings.py
 EXTRA_DIST += t/e2e/20-pages.py
+EXTRA_DIST += t/e2e/25-search.py
