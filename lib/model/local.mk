@@ -16,6 +16,8 @@ core_sources += \
 	lib/model/page_version.c \
 	lib/model/print.c \
 	lib/model/read.c \
+	lib/model/read_map.c \
+	lib/model/read_value.c \
 	lib/model/record.c \
 	lib/model/reset.c \
 	lib/model/search.c \
@@ -23,4 +25,10 @@ core_sources += \
 	lib/model/session.c \
 	lib/model/site.c \
 	lib/model/user.c
-EXTRA_DIST += lib/model/account.h lib/model/content.h lib/model/noun.h lib/model/page.h lib/model/search.h
+EXTRA_DIST += \
+	lib/model/account.h \
+	lib/model/content.h \
+	lib/model/noun.h \
+	lib/model/page.h \
+	lib/model/reading.h \
+	lib/model/search.h
