@@ -86,7 +86,8 @@ command_verify(struct command_state *s)
 	if (flag(s, "--json") && rest(s, 0))
 		say("magnetiq: --json prints the same lines");
 	mag_buf_init(&report, s->a, 256);
-	if ((st = mag_db_verify(s->db, &report)) != MAG_OK)
+	if ((st = mag_db_verify(s->db, &report)) != MAG_OK ||
+	    (st = mag_media_verify(&report, &s->call)) != MAG_OK)
 		return fail(s, st);
 	print_report(&report);
 	return report.len == 0 ? EXIT_DONE : EXIT_FAILED;

@@ -230,8 +230,12 @@ accept_revision(struct mag_match *m, struct mag_str tag)
 		return;
 	memcpy(text, tag.p, tag.n);
 	text[tag.n] = '\0';
-	if (sscanf(text, "\"r%" SCNd64 "\"%n", &revision, &end) == 1 &&
-	    (size_t)end == tag.n)
+	if (sscanf(text, "\"r%" SCNd64 "%n", &revision, &end) != 1)
+		return;
+	/* What follows a dot grew by itself: nobody's work is lost by it. */
+	if (text[end] == '.')
+		end += 1 + (int)strspn(text + end + 1, "0123456789");
+	if (text[end] == '"' && (size_t)end + 1 == tag.n)
 		m->revision[m->n++] = revision;
 }
 

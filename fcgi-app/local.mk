@@ -23,6 +23,7 @@ fcgi_app_libhttp_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/fcgi-app
 worker_sources += \
 	fcgi-app/api/auth.c \
 	fcgi-app/api/health.c \
+	fcgi-app/api/media.c \
 	fcgi-app/api/metrics.c \
 	fcgi-app/api/pages.c \
 	fcgi-app/api/people.c \
@@ -55,6 +56,8 @@ worker_sources += \
 	fcgi-app/router.c \
 	fcgi-app/site/problem.c \
 	fcgi-app/site/site.h \
+	fcgi-app/upload.c \
+	fcgi-app/upload.h \
 	fcgi-app/usual.c
 
 EXTRA_DIST += fcgi-app/routes

@@ -71,7 +71,8 @@ print_type(struct mag_buf *b, const struct mag_field *f)
 		    "{\"type\":\"string\"}");
 		break;
 	case MAG_JSON:
-		mag_buf_adds(b, "\"description\":\"JSON\"");
+		mag_buf_adds(b, "\"description\":");
+		mag_buf_jsons(b, f->what == NULL ? "JSON" : f->what);
 		break;
 	default:
 		mag_buf_adds(b, "\"type\":\"string\"");
@@ -223,10 +224,36 @@ print_parameters(struct mag_buf *b, const struct door *d)
 	mag_buf_addc(b, ']');
 }
 
+/* Does it speak of its noun as a whole?  Media do, but through a form. */
+static bool
+is_usual(const struct door *d)
+{
+
+	return strncmp(d->handler, "usual_", 6) == 0 ||
+	    (strncmp(d->handler, "media_", 6) == 0 &&
+	    strcmp(d->handler, "media_file") != 0);
+}
+
+/* A file, and when it is new what is said of it. */
+static void
+print_form(struct mag_buf *b, const struct door *d, const struct mag_noun *n)
+{
+	const struct mag_field *f;
+
+	mag_buf_adds(b, "{\"type\":\"object\",\"required\":[\"file\"],"
+	    "\"properties\":{\"file\":{\"type\":\"string\","
+	    "\"format\":\"binary\"}");
+	for (f = n->fields; d->method == POST && f->name != NULL; f++)
+		if (!(f->flags & (MAG_READONLY | MAG_HIDDEN | MAG_SECRET))) {
+			mag_buf_addc(b, ',');
+			print_field(b, f);
+		}
+	mag_buf_adds(b, "}}");
+}
+
 static void
 print_body(struct mag_buf *b, const struct door *d, const struct mag_noun *n)
 {
-	bool usual = strncmp(d->handler, "usual_", 6) == 0;
 	char name[64];
 
 	if (!(d->flags & (R_JSON | R_MULTIPART | R_FORM)))
@@ -235,7 +262,9 @@ print_body(struct mag_buf *b, const struct door *d, const struct mag_noun *n)
 	    "{\"schema\":", d->flags & R_MULTIPART ? "multipart/form-data" :
 	    d->flags & R_FORM ? "application/x-www-form-urlencoded" :
 	    "application/json");
-	if (usual && n != NULL)
+	if ((d->flags & R_MULTIPART) && n != NULL)
+		print_form(b, d, n);
+	else if (is_usual(d) && n != NULL)
 		mag_buf_addf(b, "{\"$ref\":\"#/components/schemas/%sInput\"}",
 		    schema_name(n, name));
 	else
@@ -258,14 +287,13 @@ static void
 print_success(struct mag_buf *b, const struct door *d,
     const struct mag_noun *n)
 {
-	bool usual = strncmp(d->handler, "usual_", 6) == 0;
 	char name[64];
 
 	if (d->method == DELETE) {
 		print_answer(b, 204, "Deleted");
 		return;
 	}
-	if (!usual || n == NULL) {
+	if (!is_usual(d) || n == NULL) {
 		print_answer(b, 200, "Success");
 		return;
 	}

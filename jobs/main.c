@@ -11,6 +11,8 @@
 #include <magnetiq/i18n.h>
 #include <magnetiq/ops.h>
 
+#include "image.h"
+
 #define NAP_MS		250	/* a request from the panel waits no longer */
 #define OPS_MAX		64	/* more than lib/ops has */
 #define QUIET_SECONDS	60	/* between two notes that nothing was to be done */
@@ -146,6 +148,8 @@ main(int argc, char **argv)
 	struct mag_db *db;
 	char error[512];
 
+	if (argc > 1 && strcmp(argv[1], "--image") == 0)
+		return image_main(argc, argv);
 	if (argc > 1 && strcmp(argv[1], "--version") == 0) {
 		puts("magnetiq-jobs " PACKAGE_VERSION);
 		return 0;
@@ -161,6 +165,7 @@ main(int argc, char **argv)
 	if (mag_migrate_check(db, error, sizeof(error)) != MAG_OK)
 		return refuse(error);
 	mag_i18n_init(conf->template_dir);
+	mag_op_image_program("/proc/self/exe");
 	sigaction(SIGTERM, &stop, NULL);
 	sigaction(SIGINT, &stop, NULL);
 	sigaction(SIGUSR2, &stop, NULL);

@@ -7,6 +7,12 @@ core_sources += \
 	lib/model/crud.c \
 	lib/model/list.c \
 	lib/model/lockout.c \
+	lib/model/media.c \
+	lib/model/media_change.c \
+	lib/model/media_check.c \
+	lib/model/media_rendition.c \
+	lib/model/media_store.c \
+	lib/model/media_upload.c \
 	lib/model/noun.c \
 	lib/model/nouns.c \
 	lib/model/outbox.c \
@@ -16,19 +22,11 @@ core_sources += \
 	lib/model/page_version.c \
 	lib/model/print.c \
 	lib/model/read.c \
-	lib/model/read_map.c \
-	lib/model/read_value.c \
 	lib/model/record.c \
 	lib/model/reset.c \
 	lib/model/search.c \
-	lib/model/search_public.c \
 	lib/model/session.c \
 	lib/model/site.c \
 	lib/model/user.c
-EXTRA_DIST += \
-	lib/model/account.h \
-	lib/model/content.h \
-	lib/model/noun.h \
-	lib/model/page.h \
-	lib/model/reading.h \
-	lib/model/search.h
+EXTRA_DIST += lib/model/account.h lib/model/content.h lib/model/media.h \
+	lib/model/noun.h lib/model/page.h

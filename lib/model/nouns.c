@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* All nouns, by name: what OpenAPI, export and the tests walk through. */
 #include <magnetiq/apikey.h>
+#include <magnetiq/media.h>
 #include <magnetiq/noun.h>
 #include <magnetiq/page.h>
 #include <magnetiq/session.h>
@@ -11,6 +12,7 @@ mag_nouns(void)
 {
 	static struct mag_noun *const nouns[] = {
 		&mag_apikey,
+		&mag_media,
 		&mag_page,
 		&mag_session,
 		&mag_user,

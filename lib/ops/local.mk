@@ -2,5 +2,6 @@
 core_sources += \
 	lib/ops/init.c \
 	lib/ops/maintain.c \
-	lib/ops/ops.c
+	lib/ops/ops.c \
+	lib/ops/renditions.c
 EXTRA_DIST += lib/ops/ops.h

@@ -40,6 +40,11 @@ static const struct mag_op ops[] = {
 	  op_purge },
 	{ "optimize", "daily 03:40", "Keep the statistics of the database fresh",
 	  op_optimize },
+	{ "media", "every 900", "Remove uploaded files that belong to nothing",
+	  op_media },
+	/* Last: it is due again at once while pictures wait. */
+	{ "renditions", "every 1", "Make smaller pictures of uploaded ones",
+	  op_renditions },
 	{ NULL, NULL, NULL, NULL }
 };
 

@@ -1,15 +1,19 @@
 # text: bytes to bytes, no database.
 core_sources += \
 	lib/text/address.c \
+	lib/text/filetype.c \
 	lib/text/fold.c \
 	lib/text/html.c \
 	lib/text/i18n.c \
+	lib/text/image.c \
+	lib/text/image_jpeg.c \
+	lib/text/image_strip.c \
 	lib/text/letters.c \
 	lib/text/markdown.c \
 	lib/text/mime.c \
 	lib/text/utf8.c \
 	lib/text/zone.c
-EXTRA_DIST += lib/text/letters.h
+EXTRA_DIST += lib/text/image.h lib/text/letters.h
 embed_text += \
 	lib/text/files/catalogue/de.txt \
 	lib/text/files/passwords.txt

@@ -1,9 +1,10 @@
 -- 0003-media: files, public and private.
 --
 -- Why:     pages show pictures, visitors download papers.
--- Rules:   a stored file is named by its SHA-256 within one visibility, so the
---          same bytes lie there once; a file in use is not deleted.
--- Reads:   lib/model/media.c, jobs (renditions)
+-- Rules:   a stored file is named by the SHA-256 of its own bytes within one
+--          visibility, so the same bytes lie there once; a file in use is not
+--          deleted; file_hash and file_size speak of the bytes as sent.
+-- Reads:   lib/model/media*.c
 -- Cost:    creates tables; instant on any size.
 -- Beside:  program 2.0.0 and later may run while this is applied.
 -- Undo:    none; restore the backup that `magnetiq migrate` took first.
@@ -22,7 +23,6 @@ CREATE TABLE media_files (
 	image_metadata	TEXT CHECK (image_metadata IS NULL OR json_valid(image_metadata)),
 	width		INTEGER,
 	height		INTEGER,
-	renditions	TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(renditions)),
 	renditions_state TEXT NOT NULL DEFAULT 'none'
 			CHECK (renditions_state IN ('none', 'wanted', 'made', 'failed')),
 	visibility	TEXT NOT NULL DEFAULT 'public'
@@ -37,8 +37,20 @@ CREATE TABLE media_files (
 	deleted_at	TEXT
 );
 CREATE INDEX media_files_hash ON media_files (file_hash);
+CREATE INDEX media_files_path ON media_files (file_path);
 CREATE INDEX media_files_created ON media_files (created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX media_files_wanted ON media_files (id) WHERE renditions_state = 'wanted';
+
+-- Smaller pictures, in the public tree like their originals.
+CREATE TABLE media_renditions (
+	media_id	INTEGER NOT NULL REFERENCES media_files (id) ON DELETE CASCADE,
+	width		INTEGER NOT NULL,
+	height		INTEGER NOT NULL,
+	mime_type	TEXT NOT NULL,
+	file_path	TEXT NOT NULL,
+	PRIMARY KEY (media_id, width)
+) WITHOUT ROWID;
+CREATE INDEX media_renditions_path ON media_renditions (file_path);
 
 CREATE TABLE media_tags (
 	tag		TEXT NOT NULL,
@@ -83,7 +95,7 @@ CREATE TRIGGER media_search_insert AFTER INSERT ON media_files BEGIN
 	INSERT INTO search_todo VALUES ('media', new.id) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER media_search_update
-AFTER UPDATE OF title, alt_text, description, original_filename, deleted_at ON media_files BEGIN
+AFTER UPDATE OF title, alt_text, description, original_filename, tags, deleted_at ON media_files BEGIN
 	INSERT INTO search_todo VALUES ('media', new.id) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER media_search_delete AFTER DELETE ON media_files BEGIN

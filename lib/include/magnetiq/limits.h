@@ -28,6 +28,8 @@
 #define MAG_URL_MAX		2048
 #define MAG_SEARCH_MAX		200		/* bytes of a search query */
 #define MAG_SEARCH_WORDS	10
+#define MAG_PIXELS_MAX		100000000	/* of a picture; a child decodes 4 bytes each */
+#define MAG_FILE_NAME_MAX	255		/* characters, as most file systems have it */
 #define MAG_REQUEST_ARENA	(64 * 1024 * 1024)	/* one request's memory */
 #define MAG_CACHE_BYTES		(2 * 1024 * 1024)	/* public answers kept by a worker */
 #define MAG_CACHE_ENTRY		(64 * 1024)	/* larger answers are not kept */

@@ -51,6 +51,12 @@ MAG_API enum mag_status mag_ops_ask(struct mag_call *, const char *name) MAG_CHE
 MAG_API enum mag_status mag_ops_list(struct mag_buf *, struct mag_call *) MAG_CHECK;
 
 /**
+ * mag_op_image_program(path): which program makes smaller pictures when it is
+ * called as `--image` (see jobs/image.h).  Without one nobody makes them.
+ */
+MAG_API void	mag_op_image_program(const char *path);
+
+/**
  * mag_op_init(c, path): make the database if it is missing and bring it to
  * this program's schema.  Not in the table: it needs no database to begin.
  */
