@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <magnetiq/page.h>
+#include <magnetiq/search.h>
 
 #include "../handlers.h"
 #include "../links.h"
@@ -76,4 +77,33 @@ public_preview(struct exchange *x)
 	    (st = mag_noun_get(&page, &x->call, &mag_page, id)) != MAG_OK)
 		return st;
 	return show(x, page);
+}
+
+enum mag_status
+public_search(struct exchange *x)
+{
+	struct mag_search s = { .lang = x->lang };
+	struct mag_buf *b;
+	enum mag_status st;
+
+	(void)!input_int(x, &s.page, "page", 1, 1, MAG_SEARCH_RESULTS);
+	(void)!input_int(x, &s.per_page, "per_page", 20, 1, 100);
+	if ((s.query = input_query(x, "q")) == NULL)
+		mag_wrong(&x->call, "q", "is required", NULL);
+	s.type = input_query(x, "type");
+	if (s.type != NULL && strcmp(s.type, "page") != 0 &&
+	    strcmp(s.type, "webinar") != 0 && strcmp(s.type, "whitepaper") != 0)
+		mag_wrong(&x->call, "type", "must be one of: %s",
+		    "page webinar whitepaper");
+	if ((st = mag_verdict(&x->call)) != MAG_OK)
+		return st;
+	b = reply_begin(x);
+	if ((st = mag_search_public(b, &x->call, &s)) != MAG_OK)
+		return st;
+	mag_buf_addf(b, ",\"pagination\":{\"page\":%lld,\"per_page\":%lld,"
+	    "\"total\":%lld,\"total_exact\":%s,\"pages\":%lld,"
+	    "\"next_cursor\":null}", (long long)s.page, (long long)s.per_page,
+	    (long long)s.total, s.total < MAG_SEARCH_RESULTS ? "true" : "false",
+	    (long long)((s.total + s.per_page - 1) / s.per_page));
+	return reply_end(x, 200);
 }

@@ -34,7 +34,8 @@ fold(char *to, const char *p, size_t n)
 static bool
 listed(const char *folded, size_t n)
 {
-	const struct mag_file *f = mag_file_find(mag_files_text, "passwords.txt");
+	const struct mag_file *f =
+	    mag_file_find(mag_files_text, "passwords.txt");
 	const char *line = f->text, *end = f->text + f->len, *next;
 
 	for (; line < end; line = next + 1) {

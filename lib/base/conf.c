@@ -12,7 +12,7 @@
 
 #include "settings.h"
 
-#define CONF_ARENA	(4 * 1024 * 1024)	/* every value at its longest, thrice */
+#define CONF_ARENA	(4 * 1024 * 1024)	/* all values at their longest */
 
 /* Other names that a setting goes by. */
 static const struct {
@@ -129,8 +129,9 @@ file(struct mag_env **out, struct mag_conf *c, struct mag_arena *a,
 	*out = e;
 	for (; e != NULL; e = e->next)
 		if (!known(e->name)) {
-			snprintf(error, size, "%s is not a setting (%s, line %d)",
-			    e->name, path, e->line);
+			snprintf(error, size,
+			    "%s is not a setting (%s, line %d)", e->name, path,
+			    e->line);
 			return MAG_INVALID;
 		}
 	return MAG_OK;
@@ -196,7 +197,7 @@ look(const char **out, struct reading *r, const struct mag_env *e,
 	if ((path = value(e, in_file, with_file)) == NULL)
 		return true;
 	if (*out != NULL)
-		wrong = "is set beside the setting itself: which of them counts?";
+		wrong = "is set beside the setting itself";
 	else
 		wrong = pointed(out, r, path);
 	if (wrong != NULL)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the scoreboard counts: requests, how they ended, and how long they took. */
+/* What the scoreboard counts: requests, how they ended, how long they took. */
 #include <string.h>
 
 #include "board.h"

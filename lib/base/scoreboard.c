@@ -18,8 +18,8 @@
 #include "board.h"
 
 #define PATH_BYTES	4200
-#define ATTEMPTS	20	/* others may make or replace it at the same time */
-#define LOCK_BASE	((off_t)1 << 40)	/* slots' locks: behind all bytes */
+#define ATTEMPTS	20	/* others may make it at the same time */
+#define LOCK_BASE	((off_t)1 << 40)	/* behind all bytes */
 #define MEMORY_EVERY	64	/* requests between two looks at /proc */
 
 /* Put the whole first page of a new file down; the rest is zero. */

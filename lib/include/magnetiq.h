@@ -11,22 +11,33 @@
 #include <magnetiq/conf.h>
 #include <magnetiq/db.h>
 #include <magnetiq/embed.h>
+#include <magnetiq/fold.h>
+#include <magnetiq/html.h>
+#include <magnetiq/i18n.h>
 #include <magnetiq/image.h>
 #include <magnetiq/json.h>
 #include <magnetiq/jwt.h>
 #include <magnetiq/limit.h>
 #include <magnetiq/limits.h>
 #include <magnetiq/log.h>
+#include <magnetiq/markdown.h>
 #include <magnetiq/media.h>
 #include <magnetiq/migrate.h>
+#include <magnetiq/mime.h>
 #include <magnetiq/noun.h>
+#include <magnetiq/ops.h>
+#include <magnetiq/outbox.h>
+#include <magnetiq/page.h>
 #include <magnetiq/password.h>
 #include <magnetiq/rand.h>
 #include <magnetiq/role.h>
 #include <magnetiq/scoreboard.h>
+#include <magnetiq/search.h>
 #include <magnetiq/session.h>
 #include <magnetiq/status.h>
 #include <magnetiq/token.h>
 #include <magnetiq/user.h>
+#include <magnetiq/utf8.h>
+#include <magnetiq/zone.h>
 
 #endif

@@ -29,7 +29,7 @@ const struct mag_json *
 mag_json_first(const struct mag_json *v)
 {
 
-	return (const struct mag_json *)node(v)->child;
+	return v == NULL ? NULL : (const struct mag_json *)node(v)->child;
 }
 
 const struct mag_json *

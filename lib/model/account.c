@@ -30,7 +30,7 @@ struct attempt {
 	struct lockout	 lock;
 	int64_t		 user_id;	/* 0: nobody */
 	const char	*stored;	/* what was compared */
-	char		 fresh[MAG_PASSWORD_HASH];	/* what will be stored */
+	char		 fresh[MAG_PASSWORD_HASH];	/* to be stored */
 	struct mag_tokens *out;
 	bool		 entered;
 };
@@ -184,7 +184,8 @@ mag_account_change_password(struct mag_call *c, const char *current, size_t n,
 		return st;
 	t.user_id = c->who.user_id;
 	t.stored = mag_text(user, "hashed_password");
-	mag_password_check(c, "new_password", fresh, m, mag_text(user, "email"));
+	mag_password_check(c, "new_password", fresh, m,
+	    mag_text(user, "email"));
 	if (!mag_password_verify(t.stored, current, n)) {
 		if ((st = fail(&t)) != MAG_OK)
 			return st;

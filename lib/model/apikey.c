@@ -30,7 +30,7 @@ static const struct mag_field fields[] = {
 	  .flags = MAG_REQUIRED | MAG_LIST | MAG_FILTER },
 	{ "scopes", MAG_STRINGS, .max = MAG_SCOPE_MAX, .preset = "[\"*\"]",
 	  .flags = MAG_LIST,
-	  .what = "parts of the API or nouns, with :read or :write behind; * for all" },
+	  .what = "parts of the API or nouns, perhaps with :read or :write" },
 	{ "expires_at", MAG_TIME, .flags = MAG_LIST },
 	{ "last_used_at", MAG_TIME, .flags = MAG_READONLY | MAG_LIST,
 	  .what = "to the hour" },
@@ -65,7 +65,7 @@ check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 }
 
 struct mag_noun mag_apikey = {
-	.name = "api_key",
+	.name = "apikey",
 	.plural = "api-keys",
 	.table = "api_keys",
 	.fields = fields,
@@ -106,7 +106,8 @@ make(struct mag_db *db, void *arg)
 	if ((st = mag_record_insert(c, r)) != MAG_OK)
 		return st;
 	w->result = r;
-	return mag_audit(c, "create", mag_apikey.name, mag_record_id(r), NULL, r);
+	return mag_audit(c, "create", mag_apikey.name, mag_record_id(r), NULL,
+	    r);
 }
 
 enum mag_status
@@ -175,7 +176,7 @@ apikey_actor(struct mag_call *c, const char *token, size_t n)
 	mag_row_done(row);
 	if (st == MAG_NOT_FOUND)
 		return mag_fail(c, MAG_UNAUTHENTICATED, "Please sign in.");
-	/* A note for people; a full disk does not keep a program from reading. */
+	/* A note for people; without it, on a full disk, one may still read. */
 	if (st == MAG_OK && last < c->now - USED_SECONDS)
 		(void)!mag_db_write(c->db, used, &w);
 	return st;

@@ -22,11 +22,20 @@ core_sources += \
 	lib/model/page_version.c \
 	lib/model/print.c \
 	lib/model/read.c \
+	lib/model/read_map.c \
+	lib/model/read_value.c \
 	lib/model/record.c \
 	lib/model/reset.c \
 	lib/model/search.c \
+	lib/model/search_public.c \
 	lib/model/session.c \
 	lib/model/site.c \
 	lib/model/user.c
-EXTRA_DIST += lib/model/account.h lib/model/content.h lib/model/media.h \
-	lib/model/noun.h lib/model/page.h
+EXTRA_DIST += \
+	lib/model/account.h \
+	lib/model/content.h \
+	lib/model/media.h \
+	lib/model/noun.h \
+	lib/model/page.h \
+	lib/model/reading.h \
+	lib/model/search.h

@@ -15,7 +15,7 @@
 #define LOCK_SECONDS	1800
 #define PAIR_MEMORY	1800	/* without a failure for so long, all is well */
 #define ACCOUNT_MEMORY	86400
-#define KNOWN_SECONDS	(30 * 86400)	/* an address that signed in is trusted */
+#define KNOWN_SECONDS	(30 * 86400)	/* since an address signed in */
 
 static const char sql_look[] =
     "SELECT locked_until FROM login_failures"
@@ -24,7 +24,7 @@ static const char sql_known[] =
     "SELECT 1 FROM login_addresses a JOIN admin_users u ON u.id = a.user_id"
     " WHERE u.email_folded = ?1 AND u.deleted_at IS NULL"
     " AND a.address_hash = ?2 AND a.last_at > ?3";
-/* What is older than the memory, or led to a lock that is over, is forgotten. */
+/* What is older than the memory, or led to a lock that is over, is gone. */
 static const char sql_fail[] =
     "INSERT INTO login_failures (pair_hash, account_hash, n, last_at)"
     " VALUES (?1, ?2, 1, ?3)"

@@ -51,7 +51,7 @@ body(struct mag_call *c, const struct mag_record *r, const char *lang)
 	struct mag_buf b;
 
 	mag_buf_init(&b, c->a, 1024);
-	if (!mag_ml(&s, c, mag_value_of(r, "excerpt"), lang)) {
+	if (!mag_ml(&s, c, mag_value_of(r, "excerpt"), lang) && s.n > 0) {
 		mag_buf_add(&b, s.p, s.n);
 		mag_buf_addc(&b, '\n');
 	}
@@ -80,8 +80,8 @@ page_search_save(struct mag_call *c, const struct mag_record *r)
 			continue;
 		texts[n].lang = *lang;
 		texts[n].title = title.p;
-		texts[n++].body = mag_printf(c->a, "%s\n%s", body(c, r, *lang),
-		    mag_page_slug(c, r, *lang));
+		texts[n].body = body(c, r, *lang);
+		texts[n++].more = mag_page_slug(c, r, *lang);
 	}
 	return mag_search_put(c, "page", mag_record_id(r), is_public, texts, n);
 }

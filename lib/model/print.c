@@ -89,15 +89,13 @@ flat(struct mag_buf *b, struct mag_call *c, const struct mag_value *v,
 	const struct mag_json *map, *one;
 	bool fallback = false;
 
-	if (v->kind == MAG_V_NULL) {
-		mag_buf_add(b, "null", 4);
-		return false;
-	}
-	map = mag_json_own(c->a, v->s, v->n);
+	map = v->kind == MAG_V_NULL ? NULL : mag_json_own(c->a, v->s, v->n);
 	if ((one = filled(map, lang)) == NULL) {
 		one = filled(map, mag_site(c)->language);
 		fallback = one != NULL;
 	}
+	if (one == NULL)	/* perhaps an empty text, but a text */
+		one = mag_json_get(map, mag_site(c)->language);
 	if (one == NULL)
 		mag_buf_add(b, "null", 4);
 	else
@@ -140,8 +138,10 @@ mag_record_print(struct mag_buf *b, struct mag_call *c,
 		mag_buf_adds(b, f->name);
 		mag_buf_add(b, "\":", 2);
 		first = false;
+		/* An address in one language only is no missing translation. */
 		if (lang != NULL && is_map(f->kind))
-			fallback |= flat(b, c, &r->v[i], lang);
+			fallback |= flat(b, c, &r->v[i], lang) &&
+			    f->kind != MAG_ML_SLUG;
 		else
 			mag_value_print(b, f, &r->v[i]);
 	}

@@ -90,7 +90,7 @@ mag_account_forgot(struct mag_call *c, const char *email)
 
 /* One wish, and to whom its letter goes. */
 struct open {
-	int64_t		 id, asked_for;	/* user_id: an admin asked; 0: a stranger */
+	int64_t		 id, asked_for;	/* by an admin for this user, or 0 */
 	const char	*kind, *email_folded;
 	int64_t		 user_id;	/* 0: nobody */
 	const char	*email, *first_name, *language;
@@ -104,7 +104,8 @@ read_open(struct open *out, size_t *n, size_t max, struct mag_call *c)
 	enum mag_status st;
 
 	*n = 0;
-	if ((st = mag_db_query(&row, c->db, sql_open, "i", (int64_t)max)) != MAG_OK)
+	if ((st = mag_db_query(&row, c->db, sql_open, "i",
+	    (int64_t)max)) != MAG_OK)
 		return st;
 	while (*n < max && (st = mag_row_next(row)) == MAG_OK) {
 		struct open *o = &out[(*n)++];
@@ -173,7 +174,8 @@ decide_one(struct open *o, struct mag_call *c, mag_account_letter *letter)
 	if (o->user_id == 0)
 		return mag_db_run(c->db, sql_decide, "itnnn", o->id, c->now);
 	hash = mag_sha256_hex(c->a, token, strlen(token));
-	if ((st = mag_db_run(c->db, sql_void, "it", o->user_id, c->now)) != MAG_OK ||
+	if ((st = mag_db_run(c->db, sql_void, "it", o->user_id,
+	    c->now)) != MAG_OK ||
 	    (st = mag_db_run(c->db, sql_decide, "itist", o->id, c->now,
 	    o->user_id, hash, expires)) != MAG_OK)
 		return st;
@@ -273,7 +275,8 @@ reset(struct mag_db *db, void *arg)
 	c->who.user_id = w->user_id;
 	if ((st = mag_db_run(db, sql_set, "ist", w->user_id, w->fresh,
 	    c->now)) != MAG_OK ||
-	    (st = mag_db_run(db, sql_void, "it", w->user_id, c->now)) != MAG_OK ||
+	    (st = mag_db_run(db, sql_void, "it", w->user_id,
+	    c->now)) != MAG_OK ||
 	    (st = session_end_all(c, w->user_id, 0)) != MAG_OK ||
 	    (st = lockout_clear(c, w->email_folded)) != MAG_OK)
 		return st;

@@ -7,26 +7,25 @@
 #include <magnetiq/limits.h>
 #include <magnetiq/media.h>
 #include <magnetiq/page.h>
-#include <magnetiq/search.h>
 
 #include "noun.h"
+#include "search.h"
 
 /*
  * The column `scope` holds words that no text holds, so that the index itself
- * narrows a search down: zs<noun> for staff, and for what is public zp, zp and
- * the language, zp<noun> and the language.
+ * narrows a search down: zs<noun> for staff, and for what is public zp and
+ * zp<noun>.
  */
 static const char *
-scope(struct mag_arena *a, const char *noun, const char *lang, bool is_public)
+scope(struct mag_arena *a, const char *noun, bool is_public)
 {
 
-	if (!is_public)
-		return mag_printf(a, "zs%s", noun);
-	return mag_printf(a, "zs%s zp%s zp%s%s", noun, lang, noun, lang);
+	return is_public ? mag_printf(a, "zs%s zp zp%s", noun, noun) :
+	    mag_printf(a, "zs%s", noun);
 }
 
 static const char sql_known[] =
-    "SELECT lang, scope, title, body FROM search_text"
+    "SELECT lang, scope, title, body, folded FROM search_text"
     " WHERE noun = ?1 AND object_id = ?2";
 static const char sql_forget[] =
     "DELETE FROM search_text WHERE noun = ?1 AND object_id = ?2 AND lang = ?3";
@@ -54,6 +53,16 @@ is_same(struct mag_str s, const char *text)
 	return strlen(text) == s.n && memcmp(s.p, text, s.n) == 0;
 }
 
+static const char *
+folded(struct mag_arena *a, const struct mag_search_text *t)
+{
+
+	const char *words = mag_fold_search(a,
+	    mag_printf(a, "%s\n%s", t->title, t->body));
+
+	return t->more == NULL ? words : mag_printf(a, "%s%s", words, t->more);
+}
+
 static enum mag_status
 compare(struct known *k, struct mag_call *c, const char *noun, int64_t id,
     bool is_public, const struct mag_search_text *texts, size_t n)
@@ -74,22 +83,17 @@ compare(struct known *k, struct mag_call *c, const char *noun, int64_t id,
 			k->gone[k->ngone++] = lang;
 		else if (i < n)
 			k->same[i] = is_same(mag_row_str(row, 1),
-			    scope(c->a, noun, lang, is_public)) &&
+			    scope(c->a, noun, is_public)) &&
 			    is_same(mag_row_str(row, 2), texts[i].title) &&
-			    is_same(mag_row_str(row, 3), texts[i].body);
+			    is_same(mag_row_str(row, 3), texts[i].body) &&
+			    is_same(mag_row_str(row, 4),
+			    folded(c->a, &texts[i]));
 	}
 	if (st == MAG_NOT_FOUND)
 		st = MAG_OK;
 done:
 	mag_row_done(row);
 	return st;
-}
-
-static const char *
-folded(struct mag_arena *a, const struct mag_search_text *t)
-{
-
-	return mag_fold_search(a, mag_printf(a, "%s\n%s", t->title, t->body));
 }
 
 enum mag_status
@@ -111,7 +115,7 @@ mag_search_put(struct mag_call *c, const char *noun, int64_t id,
 			continue;
 		st = mag_db_run(c->db, sql_put, "sisssss", noun, id,
 		    texts[i].lang,
-		    scope(c->a, noun, texts[i].lang, is_public),
+		    scope(c->a, noun, is_public),
 		    texts[i].title, texts[i].body, folded(c->a, &texts[i]));
 		if (st != MAG_OK)
 			return st;
@@ -119,53 +123,59 @@ mag_search_put(struct mag_call *c, const char *noun, int64_t id,
 	return mag_db_run(c->db, sql_done, "si", noun, id);
 }
 
-/*
- * A query becomes `scope : zspage AND {title body folded} : ("word" AND ...
- * "last"*)`.  Each word is quoted, so that nothing a stranger types is read
- * as FTS5's own language; the quoted text is bound, never part of the SQL.
- */
-static enum mag_status
-match(const char **out, struct mag_call *c, const char *scope_word,
-    const char *query)
+enum mag_status
+search_words(struct mag_str *words, size_t *n, struct mag_call *c,
+    const char *field, const char *query)
 {
-	struct mag_str words[MAG_SEARCH_WORDS];
-	struct mag_buf b;
-	size_t i, n;
 
-	*out = NULL;
 	if (strlen(query) > MAG_SEARCH_MAX) {
-		mag_wrong(c, "search", "is too long", NULL);
+		mag_wrong(c, field, "is too long", NULL);
 		return mag_verdict(c);
 	}
-	n = mag_fold_words(words, MAG_SEARCH_WORDS, c->a, query);
-	if (n == 0)
-		return MAG_NOT_FOUND;
+	*n = mag_fold_words(words, MAG_SEARCH_WORDS, c->a, query);
+	return MAG_OK;
+}
+
+/*
+ * scope : "zspage" AND {title body folded} : "word" * AND ...  Each word is
+ * quoted, and the whole is bound, never part of the SQL.
+ */
+const char *
+search_match(struct mag_call *c, const char *scope_word, const char *columns,
+    const struct mag_str *words, size_t n)
+{
+	struct mag_buf b;
+	size_t i;
+
 	mag_buf_init(&b, c->a, 256);
 	mag_buf_addf(&b, "scope : \"%s\"", scope_word);
 	for (i = 0; i < n; i++) {
-		mag_buf_adds(&b, " AND {title body folded} : \"");
+		mag_buf_addf(&b, " AND %s : \"", columns);
 		mag_buf_add(&b, words[i].p, words[i].n);
 		mag_buf_adds(&b, "\" *");
 	}
-	*out = b.p;
-	return MAG_OK;
+	return b.p;
 }
 
 enum mag_status
 mag_search_filter(struct mag_filter *out, struct mag_call *c,
     const char *noun, const char *query)
 {
+	struct mag_str words[MAG_SEARCH_WORDS];
 	const char *text;
 	enum mag_status st;
+	size_t n;
 
-	st = match(&text, c, mag_printf(c->a, "zs%s", noun), query);
-	if (st == MAG_NOT_FOUND) {
+	st = search_words(words, &n, c, "search", query);
+	if (st != MAG_OK)
+		return st;
+	if (n == 0) {
 		*out = (struct mag_filter){ .sql = "0 = ?",
 		    .bind = { MAG_BIND_INT, 1, NULL, 0 }, .bound = true };
 		return MAG_OK;
 	}
-	if (st != MAG_OK)
-		return st;
+	text = search_match(c, mag_printf(c->a, "zs%s", noun), SEARCH_ALL,
+	    words, n);
 	*out = (struct mag_filter){
 		.sql = "id IN (SELECT t.object_id FROM search_fts f"
 		    " JOIN search_text t ON t.id = f.rowid"

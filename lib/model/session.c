@@ -332,9 +332,9 @@ mag_session_actor(struct mag_call *c, const char *token, size_t n)
 	if (n > strlen(MAG_APIKEY_PREFIX) && memcmp(token, MAG_APIKEY_PREFIX,
 	    strlen(MAG_APIKEY_PREFIX)) == 0)
 		return apikey_actor(c, token, n);
-	if ((st = mag_jwt_verify(&k, c->a, c->conf, token, n, c->now)) != MAG_OK)
+	if (mag_jwt_verify(&k, c->a, c->conf, token, n, c->now) != MAG_OK)
 		return no_entry(c);
-	/* The token only says who comes; the database says whether, and as what. */
+	/* The token says who comes; the database says whether, and as what. */
 	st = mag_db_row(&row, c->db, sql_actor, "iit", k.session_id, k.user_id,
 	    c->now);
 	if (st == MAG_OK) {

@@ -168,7 +168,8 @@ mag_user_create(struct mag_record **out, struct mag_call *c,
 	if (p != NULL) {
 		mag_password_check(c, "password", p, strlen(p), NULL);
 		if (c->problem.count == 0) {
-			if ((st = mag_password_hash(hash, p, strlen(p))) != MAG_OK)
+			st = mag_password_hash(hash, p, strlen(p));
+			if (st != MAG_OK)
 				return st;
 			w.hash = hash;
 		}
@@ -196,7 +197,8 @@ mag_user_change_own(struct mag_record **out, struct mag_call *c,
 		if ((given = mag_json_get(body, names[i])) == NULL)
 			continue;
 		mag_buf_init(&b, c->a, 64);
-		mag_value_print(&b, &fields[mag_noun_field(&mag_user, names[i])],
+		mag_value_print(&b,
+		    &fields[mag_noun_field(&mag_user, names[i])],
 		    mag_value(r, names[i]));
 		has = mag_json_own(c->a, b.p, b.len);
 		if (has == NULL || !mag_json_equal(given, has))

@@ -17,6 +17,8 @@ from harness import Site, free_ports, until  # noqa: E402
 
 BUILD = os.environ.get("BUILD", os.path.join(ROOT, "build"))
 CONNECTIONS = 32
+TEXT = ("Magnetiq keeps the pages of a company in two languages, and finds "
+        "them again by any of their words. ")
 
 
 class Run:

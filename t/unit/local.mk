@@ -24,6 +24,7 @@ unit_sources += \
 	t/unit/main.c \
 	t/unit/markdown.c \
 	t/unit/migrate.c \
+	t/unit/noun.c \
 	t/unit/params.c \
 	t/unit/password.c \
 	t/unit/role.c \

@@ -137,6 +137,29 @@ unit_db_call(struct mag_db *db)
 	return c;
 }
 
+const struct mag_json *
+unit_json(const char *text)
+{
+	const struct mag_json *j = mag_json_own(a, text, strlen(text));
+
+	ck_assert_msg(j != NULL, "no JSON: %s", text);
+	return j;
+}
+
+const char *
+unit_problem(const struct mag_call *c)
+{
+	const struct mag_detail *d;
+	struct mag_buf b;
+
+	mag_buf_init(&b, a, 64);
+	for (d = c->problem.first; d != NULL; d = d->next) {
+		mag_buf_addf(&b, "%s%s ", b.len > 0 ? "; " : "", d->field);
+		mag_buf_adds(&b, mag_tr_fill(a, "en", d->message, d->arg));
+	}
+	return b.p;
+}
+
 static int
 remove_one(const char *path, const struct stat *sb, int kind, struct FTW *ftw)
 {

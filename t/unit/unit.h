@@ -35,6 +35,11 @@ enum mag_status unit_run(struct mag_db *, const char *sql);
 /** unit_db_call(db): as unit_call(), with the database. */
 struct mag_call *unit_db_call(struct mag_db *);
 
+/** unit_json(text): our own text as JSON, in the test's arena. */
+const struct mag_json *unit_json(const char *text);
+/** unit_problem(c): the wrong fields, `name message; name message`. */
+const char *unit_problem(const struct mag_call *);
+
 #define SUITE(name) Suite *suite_##name(void);
 #include "suites.def"
 #undef SUITE

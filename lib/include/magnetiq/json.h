@@ -38,7 +38,7 @@ MAG_API const struct mag_json *mag_json_own(struct mag_arena *, const char *p,
     size_t n) MAG_CHECK;
 
 MAG_API enum mag_json_kind mag_json_kind(const struct mag_json *);
-/** Members and elements in order; NULL at the end. */
+/** Members and elements in order; NULL at the end, and of NULL. */
 MAG_API const struct mag_json *mag_json_first(const struct mag_json *);
 MAG_API const struct mag_json *mag_json_next(const struct mag_json *);
 MAG_API size_t mag_json_count(const struct mag_json *);

@@ -25,6 +25,7 @@ struct mag_search_text {
 	const char	*lang;
 	const char	*title;
 	const char	*body;
+	const char	*more;		/* found, never shown: a slug; or NULL */
 };
 /**
  * mag_search_put(c, noun, id, public, texts, n): replace what is known of a
@@ -52,8 +53,9 @@ struct mag_search {
 
 /**
  * mag_search_public(b, c, s): what anybody may find, best first, as a JSON
- * array of {type,id,slug,title,excerpt,url,score}.  Hits in ${lang}; things
- * without that language are found by their default one.
+ * array of {type,id,slug,title,excerpt,url,language,score}.  Hits in ${lang};
+ * things without that language are found by their default one.  The excerpt is
+ * HTML: escaped text with what was found in <mark>.
  */
 MAG_API enum mag_status mag_search_public(struct mag_buf *, struct mag_call *,
     struct mag_search *) MAG_CHECK;

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Search for strangers: ranked, highlighted, at most 200 results deep.
+ *
+ * BM25 wants to know how many things hold each word, which costs time for
+ * every one of them.  So a word that is everywhere ranks nothing: then hits
+ * in titles come first, and newer things before older ones.
+ */
+#include <string.h>
+
+#include <magnetiq/conf.h>
+#include <magnetiq/limits.h>
+#include <magnetiq/page.h>
+
+#include "noun.h"
+#include "search.h"
+
+#define COMMON		5000	/* things with a word that ranks nothing */
+#define CANDIDATES	(2 * MAG_SEARCH_RESULTS)	/* two languages each */
+
+/* Weights of scope, title, body, folded. */
+static const char sql_best[] =
+    "SELECT t.id, t.noun, t.object_id, t.lang,"
+    " -bm25(search_fts, 0.0, 5.0, 1.0, 0.5)"
+    " FROM search_fts JOIN search_text t ON t.id = search_fts.rowid"
+    " WHERE search_fts MATCH ?1 ORDER BY 5 DESC, t.id DESC LIMIT 400";
+static const char sql_newest[] =
+    "SELECT t.id, t.noun, t.object_id, t.lang, ?2"
+    " FROM (SELECT rowid AS id FROM search_fts WHERE search_fts MATCH ?1"
+    " ORDER BY rowid DESC LIMIT 400) f JOIN search_text t ON t.id = f.id"
+    " ORDER BY t.id DESC";
+static const char sql_common[] =
+    "SELECT count(*) FROM (SELECT 1 FROM search_fts WHERE search_fts MATCH ?1"
+    " LIMIT 5000)";
+static const char sql_has[] =
+    "SELECT 1 FROM search_text WHERE noun = ?1 AND object_id = ?2 AND lang = ?3";
+static const char sql_text[] =
+    "SELECT t.title, snippet(search_fts, 2, char(1), char(2), '…', 32)"
+    " FROM search_fts JOIN search_text t ON t.id = search_fts.rowid"
+    " WHERE search_fts MATCH ?1 AND search_fts.rowid = ?2";
+
+struct hit {
+	int64_t		 id, object;
+	const char	*noun, *lang;
+	double		 score;
+};
+
+struct hits {
+	struct mag_call	*c;
+	const struct mag_search *s;
+	struct hit	 hit[MAG_SEARCH_RESULTS];
+	size_t		 n;
+};
+
+static bool
+known(const struct hits *h, const char *noun, int64_t object)
+{
+	size_t i;
+
+	for (i = 0; i < h->n; i++)
+		if (h->hit[i].object == object &&
+		    strcmp(h->hit[i].noun, noun) == 0)
+			return true;
+	return false;
+}
+
+/* In the language asked for; in the default one only what lacks that. */
+static bool
+fits(struct hits *h, const char *noun, int64_t object, const char *lang)
+{
+	const char *wanted = h->s->lang;
+	int64_t found;
+
+	if (wanted == NULL || strcmp(lang, wanted) == 0)
+		return true;
+	return strcmp(lang, mag_site(h->c)->language) == 0 &&
+	    mag_db_int(&found, h->c->db, sql_has, "sis", noun, object,
+	    wanted) == MAG_NOT_FOUND;
+}
+
+static enum mag_status
+collect(struct hits *h, struct mag_row *row)
+{
+	struct mag_arena *a = h->c->a;
+	const char *noun, *lang;
+	enum mag_status st;
+	int64_t object;
+
+	while ((st = mag_row_next(row)) == MAG_OK) {
+		if (h->n == MAG_SEARCH_RESULTS)
+			return MAG_OK;
+		noun = mag_row_dup(row, 1, a);
+		object = mag_row_int(row, 2);
+		lang = mag_row_dup(row, 3, a);
+		if (known(h, noun, object) || !fits(h, noun, object, lang))
+			continue;
+		h->hit[h->n++] = (struct hit){ mag_row_int(row, 0), object,
+		    noun, lang, mag_row_real(row, 4) };
+	}
+	return st == MAG_NOT_FOUND ? MAG_OK : st;
+}
+
+static enum mag_status
+gather(struct hits *h, const char *sql, const char *match, double score)
+{
+	struct mag_row *row = NULL;
+	enum mag_status st;
+
+	st = sql == sql_best ?
+	    mag_db_query(&row, h->c->db, sql, "s", match) :
+	    mag_db_query(&row, h->c->db, sql, "sd", match, score);
+	if (st == MAG_OK)
+		st = collect(h, row);
+	mag_row_done(row);
+	return st;
+}
+
+/* Is one of the words everywhere? */
+static enum mag_status
+common(bool *out, struct mag_call *c, const struct mag_str *words, size_t n)
+{
+	enum mag_status st;
+	int64_t found;
+	size_t i;
+
+	*out = false;
+	for (i = 0; i < n && !*out; i++) {
+		st = mag_db_int(&found, c->db, sql_common, "s", mag_printf(c->a,
+		    "\"%.*s\" *", (int)words[i].n, words[i].p));
+		if (st != MAG_OK)
+			return st;
+		*out = found >= COMMON;
+	}
+	return MAG_OK;
+}
+
+static enum mag_status
+find(struct hits *h, const char *scope, const struct mag_str *words, size_t n)
+{
+	const char *all = search_match(h->c, scope, SEARCH_ALL, words, n);
+	enum mag_status st;
+	bool everywhere;
+
+	if ((st = common(&everywhere, h->c, words, n)) != MAG_OK)
+		return st;
+	if (!everywhere)
+		return gather(h, sql_best, all, 0);
+	st = gather(h, sql_newest, search_match(h->c, scope, "title", words, n),
+	    2);
+	if (st == MAG_OK && h->n < MAG_SEARCH_RESULTS)
+		st = gather(h, sql_newest, all, 1);
+	return st;
+}
+
+/* Escaped as HTML; what was found stands in <mark>. */
+static void
+print_excerpt(struct mag_buf *b, struct mag_call *c, struct mag_str s)
+{
+	struct mag_buf html;
+	size_t from = 0, i;
+
+	mag_buf_init(&html, c->a, s.n + 64);
+	for (i = 0; i < s.n; i++) {
+		if (s.p[i] != '\001' && s.p[i] != '\002')
+			continue;
+		mag_buf_html(&html, s.p + from, i - from);
+		mag_buf_adds(&html, s.p[i] == '\001' ? "<mark>" : "</mark>");
+		from = i + 1;
+	}
+	mag_buf_html(&html, s.p + from, s.n - from);
+	mag_buf_json(b, html.p, html.len);
+}
+
+static enum mag_status
+print_hit(struct mag_buf *b, struct hits *h, const struct hit *hit,
+    const char *match)
+{
+	struct mag_call *c = h->c;
+	struct mag_record *page;
+	struct mag_row *row = NULL;
+	const char *slug;
+	enum mag_status st;
+
+	if ((st = mag_noun_get(&page, c, &mag_page, hit->object)) != MAG_OK ||
+	    (st = mag_db_row(&row, c->db, sql_text, "si", match,
+	    hit->id)) != MAG_OK)
+		goto done;
+	slug = mag_page_slug(c, page, hit->lang);
+	mag_buf_addf(b, "{\"type\":\"%s\",\"id\":%lld,\"slug\":\"%s\","
+	    "\"title\":", hit->noun, (long long)hit->object, slug);
+	mag_buf_jsons(b, mag_row_dup(row, 0, c->a));
+	mag_buf_adds(b, ",\"excerpt\":");
+	print_excerpt(b, c, mag_row_str(row, 1));
+	mag_buf_addf(b, ",\"url\":\"%s/%s/%s\",\"language\":\"%s\","
+	    "\"score\":%.4f}", c->conf->site_url, hit->lang, slug, hit->lang,
+	    hit->score);
+done:
+	mag_row_done(row);
+	return st;
+}
+
+struct work {
+	struct mag_buf	*b;
+	struct hits	*h;
+	struct mag_search *s;
+};
+
+static enum mag_status
+search(struct mag_db *db, void *arg)
+{
+	struct mag_str words[MAG_SEARCH_WORDS];
+	struct work *w = arg;
+	struct mag_search *s = w->s;
+	struct mag_call *c = w->h->c;
+	const char *scope, *match;
+	enum mag_status st;
+	size_t n, i, from, to;
+
+	(void)db;
+	if ((st = search_words(words, &n, c, "q", s->query)) != MAG_OK)
+		return st;
+	/* `zp` for everything public, `zppage` and a language for one noun. */
+	scope = "zp";
+	if (s->type != NULL)
+		scope = mag_printf(c->a, "zp%s", s->type);
+	if (n > 0 && (st = find(w->h, scope, words, n)) != MAG_OK)
+		return st;
+	match = search_match(c, scope, SEARCH_ALL, words, n);
+	s->total = (int64_t)w->h->n;
+	from = (size_t)((s->page - 1) * s->per_page);
+	to = from + (size_t)s->per_page;
+	mag_buf_addc(w->b, '[');
+	for (i = from; i < to && i < w->h->n; i++) {
+		mag_buf_adds(w->b, i > from ? "," : "");
+		if ((st = print_hit(w->b, w->h, &w->h->hit[i], match)) != MAG_OK)
+			return st;
+	}
+	mag_buf_addc(w->b, ']');
+	return MAG_OK;
+}
+
+enum mag_status
+mag_search_public(struct mag_buf *b, struct mag_call *c, struct mag_search *s)
+{
+	struct hits *h = mag_alloc(c->a, sizeof(*h));
+	struct work w = { b, h, s };
+
+	h->c = c;
+	h->s = s;
+	return mag_db_read(c->db, search, &w);
+}
