@@ -21,6 +21,7 @@ fcgi_app_libhttp_la_SOURCES = $(http_sources)
 fcgi_app_libhttp_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/fcgi-app
 
 worker_sources += \
+	fcgi-app/api/admin.c \
 	fcgi-app/api/auth.c \
 	fcgi-app/api/health.c \
 	fcgi-app/api/media.c \

@@ -2,9 +2,35 @@
 /* Who did what to what, written in the transaction that does it. */
 #include <string.h>
 
+#include <magnetiq/audit.h>
 #include <magnetiq/log.h>
 
 #include "noun.h"
+
+static const struct mag_field fields[] = {
+	{ "id", MAG_ID, .flags = MAG_READONLY | MAG_LIST | MAG_SORT },
+	{ "created_at", MAG_TIME, .flags = MAG_READONLY | MAG_LIST | MAG_SORT },
+	{ "user_id", MAG_REF, .values = "user",
+	  .flags = MAG_READONLY | MAG_LIST | MAG_FILTER },
+	{ "user_email", MAG_TEXT, .flags = MAG_READONLY | MAG_LIST | MAG_PERSONAL },
+	{ "action", MAG_TEXT, .flags = MAG_READONLY | MAG_LIST | MAG_FILTER },
+	{ "resource_type", MAG_TEXT, .flags = MAG_READONLY | MAG_LIST | MAG_FILTER },
+	{ "resource_id", MAG_INT, .flags = MAG_READONLY | MAG_LIST | MAG_FILTER },
+	{ "before", MAG_JSON, .flags = MAG_READONLY | MAG_LIST },
+	{ "after", MAG_JSON, .flags = MAG_READONLY | MAG_LIST },
+	{ "request_id", MAG_TEXT, .flags = MAG_READONLY | MAG_LIST },
+	{ .name = NULL }
+};
+
+struct mag_noun mag_audit_noun = {
+	.name = "audit",
+	.plural = "audit log",
+	.table = "audit_log",
+	.fields = fields,
+	.sort = "id",
+	.descending = true,
+	.label = "There is no such entry.",
+};
 
 static const char sql_add[] =
     "INSERT INTO audit_log (created_at, user_id, user_email, action,"

@@ -277,7 +277,7 @@ items(struct mag_buf *b, struct query *q, const char *print, int64_t offset)
 	if ((st = mag_db_queryv(&row, q->c->db, sql, q->binds,
 	    q->nbinds)) != MAG_OK)
 		goto done;
-	mag_buf_addc(b, '[');
+	mag_buf_adds(b, l->csv ? "" : "[");
 	while ((st = mag_row_next(row)) == MAG_OK) {
 		if (n++ == l->per_page) {
 			l->next_cursor = cursor_make(q, print,
@@ -285,10 +285,14 @@ items(struct mag_buf *b, struct query *q, const char *print, int64_t offset)
 			break;
 		}
 		record_fill(r, row, q->c->a);
+		if (l->csv) {
+			record_csv(b, r, l->view);
+			continue;
+		}
 		mag_buf_adds(b, n > 1 ? "," : "");
 		mag_record_print(b, q->c, r, l->view, l->lang);
 	}
-	mag_buf_addc(b, ']');
+	mag_buf_adds(b, l->csv ? "" : "]");
 	if (st == MAG_NOT_FOUND)
 		st = MAG_OK;
 done:
@@ -336,4 +340,14 @@ mag_noun_list(struct mag_buf *b, struct mag_call *c, struct mag_noun *noun,
 	mag_buf_init(&q.where, c->a, 256);
 	/* One moment for the total and the items. */
 	return mag_db_read(c->db, list, &w);
+}
+
+enum mag_status
+mag_noun_csv(struct mag_buf *b, struct mag_call *c, struct mag_noun *noun,
+    struct mag_list *l)
+{
+
+	l->csv = true;
+	noun_csv(b, noun, l->view);
+	return mag_noun_list(b, c, noun, l);
 }

@@ -6,6 +6,7 @@ core_sources += \
 	lib/model/content.c \
 	lib/model/crud.c \
 	lib/model/list.c \
+	lib/model/menu.c \
 	lib/model/lockout.c \
 	lib/model/media.c \
 	lib/model/media_change.c \
@@ -25,10 +26,12 @@ core_sources += \
 	lib/model/read_map.c \
 	lib/model/read_value.c \
 	lib/model/record.c \
+	lib/model/redirect.c \
 	lib/model/reset.c \
 	lib/model/search.c \
 	lib/model/search_public.c \
 	lib/model/session.c \
+	lib/model/setting.c \
 	lib/model/site.c \
 	lib/model/user.c
 EXTRA_DIST += \

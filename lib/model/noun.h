@@ -20,6 +20,10 @@ const struct mag_noun_sql *noun_sql(struct mag_noun *);
 void	record_fill(struct mag_record *, struct mag_row *, struct mag_arena *);
 /** value_bind(field, v): as the database keeps it. */
 struct mag_bind	value_bind(const struct mag_field *, const struct mag_value *);
+/** record_csv(b, r, view): the fields of that view as a line of CSV. */
+void	record_csv(struct mag_buf *, const struct mag_record *, enum mag_view);
+/** noun_csv(b, noun, view): their names, as the first line. */
+void	noun_csv(struct mag_buf *, const struct mag_noun *, enum mag_view);
 /** no_such(c, noun): MAG_NOT_FOUND with the noun's own sentence. */
 enum mag_status	no_such(struct mag_call *, const struct mag_noun *);
 

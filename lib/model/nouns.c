@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* All nouns, by name: what OpenAPI, export and the tests walk through. */
 #include <magnetiq/apikey.h>
+#include <magnetiq/audit.h>
 #include <magnetiq/media.h>
+#include <magnetiq/menu.h>
 #include <magnetiq/noun.h>
 #include <magnetiq/page.h>
 #include <magnetiq/session.h>
@@ -12,8 +14,11 @@ mag_nouns(void)
 {
 	static struct mag_noun *const nouns[] = {
 		&mag_apikey,
+		&mag_audit_noun,
 		&mag_media,
+		&mag_menu,
 		&mag_page,
+		&mag_redirect,
 		&mag_session,
 		&mag_user,
 		NULL

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <magnetiq/clock.h>
+#include <magnetiq/csv.h>
 
 #include "noun.h"
 
@@ -154,4 +155,42 @@ mag_record_print(struct mag_buf *b, struct mag_call *c,
 			mag_buf_adds(b, ",\"fallback\":true");
 	}
 	mag_buf_addc(b, '}');
+}
+
+void
+noun_csv(struct mag_buf *b, const struct mag_noun *noun, enum mag_view view)
+{
+	const struct mag_field *f;
+
+	for (f = noun->fields; f->name != NULL; f++)
+		if (shown(f, view))
+			mag_csv_cell(b, f->name, strlen(f->name));
+	mag_csv_end(b);
+}
+
+/* Text as it is, all else as it would stand in JSON; nothing for null. */
+void
+record_csv(struct mag_buf *b, const struct mag_record *r, enum mag_view view)
+{
+	const struct mag_field *f;
+	struct mag_buf cell;
+	int i;
+
+	for (i = 0; (f = &r->noun->fields[i])->name != NULL; i++) {
+		if (!shown(f, view))
+			continue;
+		if (r->v[i].kind == MAG_V_TEXT) {
+			mag_csv_cell(b, r->v[i].s, r->v[i].n);
+			continue;
+		}
+		mag_buf_init(&cell, b->a, 32);
+		if (r->v[i].kind != MAG_V_NULL)
+			mag_value_print(&cell, f, &r->v[i]);
+		if (f->kind == MAG_TIME && cell.len > 2) {
+			cell.p++;	/* without the quotes of JSON */
+			cell.len -= 2;
+		}
+		mag_csv_cell(b, cell.p, cell.len);
+	}
+	mag_csv_end(b);
 }

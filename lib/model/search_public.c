@@ -192,7 +192,7 @@ print_hit(struct mag_buf *b, struct hits *h, const struct hit *hit,
 	mag_buf_adds(b, ",\"excerpt\":");
 	print_excerpt(b, c, mag_row_str(row, 1));
 	mag_buf_addf(b, ",\"url\":\"%s/%s/%s\",\"language\":\"%s\","
-	    "\"score\":%.4f}", c->conf->site_url, hit->lang, slug, hit->lang,
+	    "\"score\":%.6g}", c->conf->site_url, hit->lang, slug, hit->lang,
 	    hit->score);
 done:
 	mag_row_done(row);

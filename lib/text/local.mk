@@ -1,6 +1,7 @@
 # text: bytes to bytes, no database.
 core_sources += \
 	lib/text/address.c \
+	lib/text/csv.c \
 	lib/text/filetype.c \
 	lib/text/fold.c \
 	lib/text/html.c \

@@ -6,3 +6,4 @@ EXTRA_DIST += t/e2e/60-running.py
 EXTRA_DIST += t/e2e/61-settings.py
 EXTRA_DIST += t/e2e/20-pages.py
 EXTRA_DIST += t/e2e/25-search.py
+EXTRA_DIST += t/e2e/26-settings.py

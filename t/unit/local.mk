@@ -4,6 +4,7 @@ unit_sources += \
 	t/unit/apikey.c \
 	t/unit/arena.c \
 	t/unit/clock.c \
+	t/unit/csv.c \
 	t/unit/conf.c \
 	t/unit/db.c \
 	t/unit/db_many.c \

@@ -211,6 +211,7 @@ struct mag_list {
 	size_t		 nfilters;
 	enum mag_view	 view;
 	const char	*lang;			/* flatten, or NULL */
+	bool		 csv;			/* set by mag_noun_csv() */
 	/* What came of it: */
 	int64_t		 total;			/* -1: with a cursor */
 	bool		 total_exact;
@@ -222,6 +223,12 @@ struct mag_list {
  * ${b}.  MAG_INVALID for a sort, cursor or depth that does not fit.
  */
 MAG_API enum mag_status mag_noun_list(struct mag_buf *, struct mag_call *,
+    struct mag_noun *, struct mag_list *) MAG_CHECK;
+
+/**
+ * mag_noun_csv(b, c, noun, list): the same as CSV, with a line of names.
+ */
+MAG_API enum mag_status mag_noun_csv(struct mag_buf *, struct mag_call *,
     struct mag_noun *, struct mag_list *) MAG_CHECK;
 
 /**

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* Settings, menus and the audit log. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <magnetiq/audit.h>
+#include <magnetiq/csv.h>
+#include <magnetiq/menu.h>
+#include <magnetiq/setting.h>
+
+#include "../handlers.h"
+#include "../http/mime.h"
+
+enum mag_status
+settings_show(struct exchange *x)
+{
+	enum mag_status st;
+
+	if ((st = mag_setting_print(reply_begin(x), &x->call)) != MAG_OK)
+		return st;
+	return reply_end(x, 200);
+}
+
+enum mag_status
+settings_change(struct exchange *x)
+{
+	enum mag_status st;
+
+	if ((st = mag_setting_change(&x->call, x->json)) != MAG_OK)
+		return st;
+	return settings_show(x);
+}
+
+enum mag_status
+public_menus(struct exchange *x)
+{
+	enum mag_status st;
+
+	if ((st = mag_menu_print_all(reply_begin(x), &x->call, x->lang)) !=
+	    MAG_OK)
+		return st;
+	x->language = x->lang;
+	return reply_end(x, 200);
+}
+
+/* One member of the public settings; a map as a string with ?lang=. */
+static enum mag_status
+print_setting(struct exchange *x, const char *key, const char *name)
+{
+	struct mag_value v = { MAG_V_TEXT, 0, NULL, 0 };
+	struct mag_buf *b = &x->out;
+	const struct mag_json *j;
+	struct mag_str s;
+	enum mag_status st;
+
+	st = mag_setting_text(&v.s, &x->call, key);
+	if (st != MAG_OK && st != MAG_NOT_FOUND)
+		return st;
+	mag_buf_addf(b, "%s\"%s\":", b->p[b->len - 1] == '{' ? "" : ",", name);
+	if (st == MAG_NOT_FOUND || v.s == NULL) {
+		mag_buf_adds(b, "null");
+		return MAG_OK;
+	}
+	v.n = strlen(v.s);
+	j = mag_json_own(x->a, v.s, v.n);
+	if (j == NULL)
+		mag_buf_jsons(b, v.s);
+	else if (x->lang != NULL && mag_json_kind(j) == MAG_JSON_OBJECT) {
+		(void)mag_ml(&s, &x->call, &v, x->lang);
+		mag_buf_json(b, s.p, s.n);
+	} else
+		mag_json_print(b, j);
+	return MAG_OK;
+}
+
+enum mag_status
+public_settings(struct exchange *x)
+{
+	static const struct {
+		const char	*key, *name;
+	} shown[] = {
+		{ "site_title", "site_title" },
+		{ "site_description", "site_description" },
+		{ "default_language", "default_language" },
+		{ "supported_languages", "languages" },
+		{ "registration_enabled", "registration_enabled" },
+	};
+	enum mag_status st;
+	size_t i;
+
+	mag_buf_addc(reply_begin(x), '{');
+	for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
+		if ((st = print_setting(x, shown[i].key, shown[i].name)) != MAG_OK)
+			return st;
+	if (x->lang != NULL) {
+		mag_buf_adds(&x->out, ",\"language\":");
+		mag_buf_jsons(&x->out, x->lang);
+	}
+	mag_buf_addc(&x->out, '}');
+	x->language = x->lang;
+	return reply_end(x, 200);
+}
+
+static void
+filter_time(struct exchange *x, struct mag_list *l, const char *name,
+    const char *sql)
+{
+	const char *s = input_query(x, name);
+	struct mag_filter *f = &l->filters[l->nfilters];
+	int64_t t;
+
+	if (s == NULL)
+		return;
+	if (!mag_time_parse(&t, s, strlen(s), true)) {
+		mag_wrong(&x->call, name, "must be a time with an offset, as in "
+		    "2026-05-01T09:00:00Z", NULL);
+		return;
+	}
+	f->sql = sql;
+	f->bind = (struct mag_bind){ MAG_BIND_TIME, t, NULL, 0 };
+	f->bound = true;
+	l->nfilters++;
+}
+
+#define CSV_ROWS	10000	/* as deep as lists by page go */
+
+enum mag_status
+audit_list(struct exchange *x)
+{
+	struct mag_list l = { .view = MAG_VIEW_STAFF_LIST };
+	enum mag_status st;
+
+	(void)!input_list(x, &mag_audit_noun, &l);
+	filter_time(x, &l, "from", "created_at >= ?");
+	filter_time(x, &l, "to", "created_at <= ?");
+	if ((st = mag_verdict(&x->call)) != MAG_OK)
+		return st;
+	if (x->rq->accept == NULL ||
+	    !mime_prefers(x->rq->accept, "text/csv", "application/json"))
+		return reply_list(x, &mag_audit_noun, &l);
+	l.per_page = CSV_ROWS;
+	l.page = 1;
+	x->out.len = 0;
+	if ((st = mag_noun_csv(&x->out, &x->call, &mag_audit_noun, &l)) != MAG_OK)
+		return st;
+	x->status = 200;
+	x->type = "text/csv; charset=utf-8";
+	reply_header(x, "Content-Disposition",
+	    "attachment; filename=\"audit-log.csv\"");
+	return MAG_OK;
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/* Settings of the running site: typed values under known keys. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <magnetiq/fold.h>
+#include <magnetiq/limits.h>
+#include <magnetiq/setting.h>
+#include <magnetiq/utf8.h>
+
+#include "noun.h"
+
+#define VALUE_MAX	2000	/* characters */
+
+static const char sql_all[] =
+    "SELECT key, value, type FROM system_settings ORDER BY key";
+static const char sql_one[] =
+    "SELECT value, type FROM system_settings WHERE key = ?1";
+static const char sql_set[] =
+    "UPDATE system_settings SET value = ?2, updated_at = ?3 WHERE key = ?1";
+
+/* A stored value as JSON; older programs stored odd booleans and numbers. */
+static void
+print_value(struct mag_buf *b, struct mag_arena *a, const char *value,
+    const char *type)
+{
+
+	if (value == NULL)
+		mag_buf_adds(b, "null");
+	else if (strcmp(type, "boolean") == 0)
+		mag_buf_adds(b, strcmp(value, "true") == 0 ||
+		    strcmp(value, "1") == 0 || strcmp(value, "True") == 0 ?
+		    "true" : "false");
+	else if (strcmp(type, "integer") == 0)
+		mag_buf_addi(b, strtoll(value, NULL, 10));
+	else if (strcmp(type, "json") == 0 &&
+	    mag_json_own(a, value, strlen(value)) != NULL)
+		mag_buf_adds(b, value);
+	else
+		mag_buf_jsons(b, value);
+}
+
+enum mag_status
+mag_setting_print(struct mag_buf *b, struct mag_call *c)
+{
+	struct mag_row *row = NULL;
+	enum mag_status st;
+	int n = 0;
+
+	if ((st = mag_db_query(&row, c->db, sql_all, "")) != MAG_OK)
+		goto done;
+	mag_buf_addc(b, '{');
+	while ((st = mag_row_next(row)) == MAG_OK) {
+		mag_buf_adds(b, n++ > 0 ? "," : "");
+		mag_buf_jsons(b, mag_row_dup(row, 0, c->a));
+		mag_buf_addc(b, ':');
+		print_value(b, c->a, mag_row_null(row, 1) ? NULL :
+		    mag_row_dup(row, 1, c->a), mag_row_dup(row, 2, c->a));
+	}
+	mag_buf_addc(b, '}');
+	if (st == MAG_NOT_FOUND)
+		st = MAG_OK;
+done:
+	mag_row_done(row);
+	return st;
+}
+
+enum mag_status
+mag_setting_text(const char **out, struct mag_call *c, const char *key)
+{
+
+	return mag_db_text(out, c->a, c->db, sql_one, "s", key);
+}
+
+/* What a type wants; NULL: the value is of it. */
+static const char *
+type_fault(const char *type, const struct mag_json *j)
+{
+	int64_t i;
+
+	if (strcmp(type, "boolean") == 0)
+		return mag_json_kind(j) == MAG_JSON_BOOL ? NULL :
+		    "must be true or false";
+	if (strcmp(type, "integer") == 0)
+		return mag_json_int(&i, j) ? NULL : "must be a whole number";
+	if (strcmp(type, "string") != 0)
+		return NULL;
+	if (mag_json_text(j) == NULL)
+		return "must be a string";
+	return mag_utf8_count(mag_json_text(j), strlen(mag_json_text(j))) >
+	    VALUE_MAX ? "is too long" : NULL;
+}
+
+/* `site_title` and `site_description` are language maps. */
+static void
+check_map(struct mag_call *c, const char *key, const struct mag_json *j)
+{
+	const struct mag_json *m;
+	const char *name;
+
+	if (mag_json_kind(j) != MAG_JSON_OBJECT) {
+		mag_wrong(c, key, "must be an object of languages", NULL);
+		return;
+	}
+	for (m = mag_json_first(j); m != NULL; m = mag_json_next(m)) {
+		name = mag_printf(c->a, "%s.%s", key, mag_json_key(m));
+		if (!mag_site_speaks(mag_site(c), mag_json_key(m)))
+			mag_wrong(c, name, "is not a language of this site",
+			    NULL);
+		else if (mag_json_text(m) == NULL)
+			mag_wrong(c, name, "must be a string", NULL);
+	}
+}
+
+static void
+check_languages(struct mag_call *c, const char *key, const struct mag_json *j)
+{
+	const struct mag_json *m;
+	const char *s;
+
+	if (mag_json_kind(j) != MAG_JSON_ARRAY || mag_json_count(j) == 0 ||
+	    mag_json_count(j) > 15) {
+		mag_wrong(c, key, "must be a list of strings", NULL);
+		return;
+	}
+	for (m = mag_json_first(j); m != NULL; m = mag_json_next(m)) {
+		s = mag_json_text(m);
+		if (s == NULL || !mag_lang_valid(s, strlen(s)))
+			mag_wrong(c, key, "must be language codes such as en",
+			    NULL);
+	}
+}
+
+/* Rules of single keys, beyond their type. */
+static void
+check_key(struct mag_call *c, const char *key, const struct mag_json *j)
+{
+	const char *s = mag_json_text(j);
+
+	if (strcmp(key, "site_title") == 0 ||
+	    strcmp(key, "site_description") == 0)
+		check_map(c, key, j);
+	else if (strcmp(key, "supported_languages") == 0)
+		check_languages(c, key, j);
+	else if (strcmp(key, "email_from_address") == 0 && s != NULL &&
+	    *s != '\0' && !mag_email_valid(s, strlen(s)))
+		mag_wrong(c, key, "must be an e-mail address", NULL);
+	else if (strcmp(key, "home_page") == 0 && s != NULL && *s != '\0' &&
+	    !mag_slug_valid(s, strlen(s)))
+		mag_wrong(c, key,
+		    "must be lower-case letters, digits and single hyphens", NULL);
+}
+
+static enum mag_status
+change_one(struct mag_call *c, const struct mag_json *j, struct mag_buf *before,
+    struct mag_buf *after)
+{
+	const char *key = mag_json_key(j), *old, *type, *fault;
+	struct mag_row *row = NULL;
+	struct mag_buf value;
+	enum mag_status st;
+
+	st = mag_db_row(&row, c->db, sql_one, "s", key);
+	if (st != MAG_OK) {
+		mag_row_done(row);
+		if (st == MAG_NOT_FOUND)
+			mag_wrong(c, key, "is not a known setting", NULL);
+		return st == MAG_NOT_FOUND ? MAG_OK : st;
+	}
+	old = mag_row_null(row, 0) ? NULL : mag_row_dup(row, 0, c->a);
+	type = mag_row_dup(row, 1, c->a);
+	mag_row_done(row);
+	if ((fault = type_fault(type, j)) != NULL) {
+		mag_wrong(c, key, fault, NULL);
+		return MAG_OK;
+	}
+	check_key(c, key, j);
+	mag_buf_init(&value, c->a, 64);
+	if (mag_json_text(j) != NULL && strcmp(type, "json") != 0)
+		mag_buf_adds(&value, mag_json_text(j));
+	else
+		mag_json_print(&value, j);
+	if (old != NULL && strcmp(old, value.p) == 0)
+		return MAG_OK;
+	mag_buf_addf(before, "%s", before->len > 1 ? "," : "");
+	mag_buf_jsons(before, key);
+	mag_buf_addc(before, ':');
+	print_value(before, c->a, old, type);
+	mag_buf_addf(after, "%s", after->len > 1 ? "," : "");
+	mag_buf_jsons(after, key);
+	mag_buf_addc(after, ':');
+	mag_json_print(after, j);
+	return mag_db_run(c->db, sql_set, "sst", key, value.p, c->now);
+}
+
+/* The default language must be one that the site speaks. */
+static enum mag_status
+check_default(struct mag_call *c)
+{
+
+	mag_site_forget(c);
+	if (!mag_site_speaks(mag_site(c), mag_site(c)->language))
+		mag_wrong(c, "default_language",
+		    "must be one of the site's languages", NULL);
+	return mag_verdict(c);
+}
+
+struct work {
+	struct mag_call	*c;
+	const struct mag_json *body;
+};
+
+static enum mag_status
+change(struct mag_db *db, void *arg)
+{
+	struct work *w = arg;
+	struct mag_call *c = w->c;
+	struct mag_buf before, after;
+	const struct mag_json *j;
+	enum mag_status st;
+
+	(void)db;
+	memset(&c->problem, 0, sizeof(c->problem));
+	mag_buf_init(&before, c->a, 256);
+	mag_buf_init(&after, c->a, 256);
+	mag_buf_addc(&before, '{');
+	mag_buf_addc(&after, '{');
+	for (j = mag_json_first(w->body); j != NULL; j = mag_json_next(j))
+		if ((st = change_one(c, j, &before, &after)) != MAG_OK)
+			return st;
+	if ((st = mag_verdict(c)) != MAG_OK || (st = check_default(c)) != MAG_OK)
+		return st;
+	if (after.len == 1)
+		return MAG_OK;
+	mag_buf_addc(&before, '}');
+	mag_buf_addc(&after, '}');
+	return mag_audit_json(c, "update", "setting", 0, before.p, after.p);
+}
+
+enum mag_status
+mag_setting_change(struct mag_call *c, const struct mag_json *body)
+{
+	struct work w = { c, body };
+	enum mag_status st = mag_db_write(c->db, change, &w);
+
+	mag_site_forget(c);
+	return st;
+}

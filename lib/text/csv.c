@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* Tables as text, safe to open in a spreadsheet. */
+#include <string.h>
+
+#include <magnetiq/csv.h>
+
+static bool
+needs_quotes(const char *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strchr("\",\r\n", p[i]) != NULL && p[i] != '\0')
+			return true;
+	return false;
+}
+
+void
+mag_csv_cell(struct mag_buf *b, const char *p, size_t n)
+{
+	bool formula = n > 0 && p[0] != '\0' && strchr("=+-@\t\r", p[0]) != NULL;
+	bool quotes = needs_quotes(p, n);
+	size_t i;
+
+	if (b->len > 0 && b->p[b->len - 1] != '\n')
+		mag_buf_addc(b, ',');
+	if (quotes)
+		mag_buf_addc(b, '"');
+	if (formula)
+		mag_buf_addc(b, '\'');
+	for (i = 0; i < n; i++) {
+		if (p[i] == '"')
+			mag_buf_addc(b, '"');
+		mag_buf_addc(b, p[i]);
+	}
+	if (quotes)
+		mag_buf_addc(b, '"');
+	/* An empty cell that begins a line must still count as one. */
+	if (n == 0 && (b->len == 0 || b->p[b->len - 1] == '\n'))
+		mag_buf_adds(b, "\"\"");
+}
+
+void
+mag_csv_end(struct mag_buf *b)
+{
+
+	mag_buf_adds(b, "\r\n");
+}
