@@ -312,8 +312,12 @@ class Site:
         if os.path.exists(os.path.join(self.state, "env")):
             self.stop()
             left = self.processes()
+        self.release()
         subprocess.run(["rm", "-rf", self.dir], check=True)
         assert not left, f"still there after stop: {left}"
+
+    def release(self):
+        """What a kind of site has to undo before its folder goes."""
 
     def processes(self):
         """[(pid, command line)] of whatever works in this site's folder."""
@@ -509,7 +513,7 @@ class Load:
         return self.errors + [s for s in self.statuses if s != 200]
 
 
-def run(names, *options, env=None, start=True):
+def run(names, *options, env=None, start=True, kind=Site):
     """Run the tests of a file in the order in which they stand there."""
     tests = [f for k, f in names.items()
              if inspect.isfunction(f) and f.__module__ == "__main__" and
@@ -521,7 +525,7 @@ def run(names, *options, env=None, start=True):
              any(re.search(w, t.__name__) for w in wanted)]
     print(f"1..{len(tests) + 1}", flush=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to end"))
-    site = Site(*options, env=env, start=False)
+    site = kind(*options, env=env, start=False)
     failed = 0
     try:
         if start:

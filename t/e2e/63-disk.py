@@ -1,0 +1,86 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""A disk that is full: a small one of memory, for the database alone."""
+import os
+import subprocess
+
+from harness import Site, Skip, run, until
+
+PAGES = "/api/v1/content/pages"
+MEGABYTES = 24
+
+
+class _SmallDisk(Site):
+    """A site whose database lies on a disk of its own."""
+
+    def __init__(self, *options, **more):
+        super().__init__(*options, start=False)
+        self.disk = self.dir + "/disk"
+        os.mkdir(self.disk)
+        self.mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "tmpfs",
+             self.disk], check=False, stderr=subprocess.DEVNULL
+        ).returncode == 0
+        self.environ["DATABASE_URL"] = self.disk + "/magnetiq.db"
+
+    def release(self):
+        if self.mounted:
+            subprocess.run(["umount", self.disk], check=True)
+
+
+def _need_disk(site):
+    if not site.mounted:
+        raise Skip("only root can mount a small disk")
+
+
+def _page(site, slug, **more):
+    return site.admin().post(PAGES, {
+        "slug": slug, "title": {"en": slug}, "status": "published", **more})
+
+
+def _fill(site):
+    """Take what is left, to the last block."""
+    with open(site.disk + "/ballast", "wb", buffering=0) as f:
+        try:
+            while True:
+                f.write(b"x" * 4096)
+        except OSError:
+            return
+
+
+def writing_is_refused_while_the_disk_is_full_and_reading_goes_on(site):
+    _need_disk(site)
+    assert _page(site, "before").status == 201
+    _fill(site)
+    refused = until(lambda: [a for a in [_page(
+        site, f"full-{os.urandom(4).hex()}",
+        content={"en": "word " * 20000})] if a.status != 201])[0]
+    assert refused.status == 503, refused
+    assert refused.code == "UNAVAILABLE"
+    assert int(refused.header("Retry-After")) > 0
+    for _ in range(8):
+        answer = site.api.get("/api/v1/public/pages/before")
+        assert answer.status == 200, answer
+    assert site.api.get("/api/v1/health").status == 200
+    assert len(site.workers()) == 4
+
+
+def nothing_of_what_was_refused_is_there(site):
+    _need_disk(site)
+    torn = site.rows("SELECT slug FROM pages WHERE slug LIKE 'full-%' AND id"
+                     " NOT IN (SELECT page_id FROM page_versions)")
+    assert not torn, torn
+    done = site.magnetiq("verify", check=False)
+    assert "malformed" not in done.stdout + done.stderr, done
+
+
+def writing_works_again_by_itself_once_there_is_room(site):
+    _need_disk(site)
+    os.unlink(site.disk + "/ballast")
+    until(lambda: _page(site, f"room-{os.urandom(4).hex()}").status == 201,
+          15)
+    done = site.magnetiq("verify")
+    assert done.returncode == 0, done
+
+
+run(globals(), kind=_SmallDisk)
