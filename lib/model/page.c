@@ -190,21 +190,47 @@ mag_page_duplicate(struct mag_record **out, struct mag_call *c, int64_t id)
 #define DUE_MAX	100	/* pages in one transaction */
 
 static const char sql_due[] =
-    "SELECT id, 1 FROM pages WHERE publish_at IS NOT NULL"
+    "SELECT id, 1, 0 FROM pages WHERE publish_at IS NOT NULL"
     " AND publish_at <= ?1 AND deleted_at IS NULL"
-    " UNION ALL SELECT id, 0 FROM pages WHERE unpublish_at IS NOT NULL"
+    " UNION ALL SELECT id, 0, status = 'published' FROM pages WHERE unpublish_at IS NOT NULL"
     " AND unpublish_at <= ?1 AND deleted_at IS NULL AND publish_at IS NULL"
     " LIMIT 100";
 
+struct appointment {
+	int64_t		 id;
+	bool		 publish;	/* else unpublish ... */
+	bool		 published;	/* ... what is published now */
+};
+
 /* Both appointments are cleared once they have been kept. */
 static enum mag_status
-keep_appointment(struct mag_call *c, int64_t id, bool publish)
+keep_appointment(struct mag_call *c, const struct appointment *p)
 {
 	struct mag_record *r;
 
-	return mag_noun_change(&r, c, &mag_page, id, body(c, publish ?
+	return mag_noun_change(&r, c, &mag_page, p->id, body(c, p->publish ?
 	    "{\"status\":\"published\",\"publish_at\":null}" :
-	    "{\"status\":\"draft\",\"unpublish_at\":null}"), MAG_PATCH);
+	    p->published ? "{\"status\":\"draft\",\"unpublish_at\":null}" :
+	    "{\"unpublish_at\":null}"), MAG_PATCH);
+}
+
+static enum mag_status
+read_due(struct appointment *list, int *n, struct mag_db *db, int64_t now)
+{
+	struct mag_row *row = NULL;
+	enum mag_status st;
+
+	*n = 0;
+	if ((st = mag_db_query(&row, db, sql_due, "t", now)) != MAG_OK)
+		goto done;
+	while (*n < DUE_MAX && (st = mag_row_next(row)) == MAG_OK)
+		list[(*n)++] = (struct appointment){ mag_row_int(row, 0),
+		    mag_row_int(row, 1) != 0, mag_row_int(row, 2) != 0 };
+	if (st == MAG_NOT_FOUND)
+		st = MAG_OK;
+done:
+	mag_row_done(row);
+	return st;
 }
 
 struct due {
@@ -216,28 +242,16 @@ static enum mag_status
 due(struct mag_db *db, void *arg)
 {
 	struct due *w = arg;
-	int64_t ids[DUE_MAX];
-	bool publish[DUE_MAX];
-	struct mag_row *row = NULL;
+	struct appointment list[DUE_MAX];
 	enum mag_status st;
-	int i, n = 0;
+	int i, n;
 
 	w->done = 0;
-	if ((st = mag_db_query(&row, db, sql_due, "t", w->c->now)) != MAG_OK)
-		goto done;
-	while (n < DUE_MAX && (st = mag_row_next(row)) == MAG_OK) {
-		ids[n] = mag_row_int(row, 0);
-		publish[n++] = mag_row_int(row, 1) != 0;
-	}
-	mag_row_done(row);
-	row = NULL;
-	for (st = MAG_OK, i = 0; i < n && st == MAG_OK; i++) {
-		st = keep_appointment(w->c, ids[i], publish[i]);
-		w->done++;
-	}
-done:
-	mag_row_done(row);
-	return st == MAG_NOT_FOUND ? MAG_OK : st;
+	st = read_due(list, &n, db, w->c->now);
+	for (i = 0; i < n && st == MAG_OK; i++)
+		if ((st = keep_appointment(w->c, &list[i])) == MAG_OK)
+			w->done++;
+	return st;
 }
 
 enum mag_status

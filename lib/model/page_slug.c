@@ -24,16 +24,28 @@ taken(struct mag_call *c, const char *slug, int64_t id)
 	return mag_db_int(&found, c->db, sql_taken, "si", slug, id) == MAG_OK;
 }
 
+/* `wish-2`, cut so that it is still a slug. */
+static const char *
+numbered(struct mag_arena *a, const char *wish, int i)
+{
+	const char *tail = mag_printf(a, "-%d", i);
+	size_t n = strlen(wish);
+
+	if (n > MAG_SLUG_MAX - strlen(tail))
+		n = MAG_SLUG_MAX - strlen(tail);
+	while (n > 0 && wish[n - 1] == '-')
+		n--;
+	return mag_printf(a, "%.*s%s", (int)n, wish, tail);
+}
+
 enum mag_status
 page_slug_free(struct mag_call *c, struct mag_record *r, const char *wish)
 {
-	/* Room for `-1234567` after a slug of full length. */
-	char *base = mag_printf(c->a, "%.*s", MAG_SLUG_MAX - 8, wish);
-	const char *slug = base;
+	const char *slug = wish;
 	int i;
 
 	for (i = 2; taken(c, slug, mag_record_id(r)); i++)
-		slug = mag_printf(c->a, "%s-%d", base, i);
+		slug = numbered(c->a, wish, i);
 	mag_set_text(r, "slug", slug);
 	return MAG_OK;
 }

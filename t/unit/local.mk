@@ -26,6 +26,7 @@ unit_sources += \
 	t/unit/markdown.c \
 	t/unit/migrate.c \
 	t/unit/noun.c \
+	t/unit/page.c \
 	t/unit/params.c \
 	t/unit/password.c \
 	t/unit/role.c \
