@@ -133,10 +133,13 @@ save_tags(struct mag_call *c, const struct mag_record *r)
 	enum mag_status st;
 
 	st = mag_db_run(c->db, sql_untag, "i", mag_record_id(r));
+	if (st != MAG_OK || v->kind != MAG_V_TEXT)
+		return st;
 	j = mag_json_first(mag_json_own(c->a, v->s, v->n));
 	for (; st == MAG_OK && j != NULL; j = mag_json_next(j))
-		st = mag_db_run(c->db, sql_tag, "si", mag_json_text(j),
-		    mag_record_id(r));
+		if (mag_json_text(j) != NULL)
+			st = mag_db_run(c->db, sql_tag, "si", mag_json_text(j),
+			    mag_record_id(r));
 	return st;
 }
 
@@ -168,7 +171,7 @@ static enum mag_status
 save_search(struct mag_call *c, const struct mag_record *r)
 {
 	struct mag_search_text texts[16];
-	const char *const *lang;
+	const char *const *lang, *tags = mag_text(r, "tags");
 	size_t n = 0;
 
 	if (mag_value_of(r, "deleted_at")->kind != MAG_V_NULL)
@@ -176,12 +179,13 @@ save_search(struct mag_call *c, const struct mag_record *r)
 	for (lang = mag_site(c)->languages; *lang != NULL && n < 16; lang++) {
 		if (!speaks(c, r, *lang))
 			continue;
-		texts[n].lang = *lang;
-		texts[n].title = text_of(c, r, "title", *lang);
-		texts[n++].body = mag_printf(c->a, "%s\n%s\n%s\n%s",
+		texts[n++] = (struct mag_search_text){ .lang = *lang,
+		    .title = text_of(c, r, "title", *lang),
+		    .body = mag_printf(c->a, "%s\n%s\n%s\n%s",
 		    text_of(c, r, "alt_text", *lang),
 		    text_of(c, r, "description", *lang),
-		    mag_text(r, "original_filename"), mag_text(r, "tags"));
+		    mag_text(r, "original_filename"),
+		    tags == NULL ? "" : tags) };
 	}
 	/* Strangers find pages, not files. */
 	return mag_search_put(c, "media", mag_record_id(r), false, texts, n);
