@@ -12,9 +12,23 @@ core_sources += \
 	lib/text/letters.c \
 	lib/text/markdown.c \
 	lib/text/mime.c \
+	lib/text/template.c \
+	lib/text/template_data.c \
+	lib/text/template_parse.c \
+	lib/text/template_run.c \
 	lib/text/utf8.c \
 	lib/text/zone.c
-EXTRA_DIST += lib/text/image.h lib/text/letters.h
+EXTRA_DIST += lib/text/image.h lib/text/letters.h lib/text/template.h
 embed_text += \
 	lib/text/files/catalogue/de.txt \
-	lib/text/files/passwords.txt
+	lib/text/files/passwords.txt \
+	lib/text/files/template/site/blocks.html \
+	lib/text/files/template/site/foot.html \
+	lib/text/files/template/site/head.html \
+	lib/text/files/template/site/list.html \
+	lib/text/files/template/site/menu.html \
+	lib/text/files/template/site/page.html \
+	lib/text/files/template/site/picture.html \
+	lib/text/files/template/site/problem.html \
+	lib/text/files/template/site/search.html \
+	lib/text/files/template/site/site.css

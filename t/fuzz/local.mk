@@ -70,6 +70,11 @@ t_fuzz_search_query_SOURCES = t/fuzz/search_query.c
 t_fuzz_search_query_CPPFLAGS = $(fuzz_cppflags)
 t_fuzz_search_query_LDADD = $(fuzz_libs)
 
+check_PROGRAMS += t/fuzz/template
+t_fuzz_template_SOURCES = t/fuzz/template.c
+t_fuzz_template_CPPFLAGS = $(fuzz_cppflags)
+t_fuzz_template_LDADD = $(fuzz_libs)
+
 check_PROGRAMS += t/fuzz/time
 t_fuzz_time_SOURCES = t/fuzz/time.c
 t_fuzz_time_CPPFLAGS = $(fuzz_cppflags)

@@ -32,6 +32,7 @@ unit_sources += \
 	t/unit/role.c \
 	t/unit/scoreboard.c \
 	t/unit/session.c \
+	t/unit/template.c \
 	t/unit/token.c \
 	t/unit/user.c \
 	t/unit/utf8.c \
