@@ -71,7 +71,9 @@ choose_language(struct exchange *x)
 	x->call.lang = x->rq->accept_language == NULL ? site->language :
 	    mag_accept_language(x->rq->accept_language, site->languages,
 	    site->language);
-	if ((x->lang = input_query(x, "lang")) == NULL)
+	/* A page has its language in its path. */
+	if ((x->match.route->flags & R_HTML) ||
+	    (x->lang = input_query(x, "lang")) == NULL)
 		return MAG_OK;
 	if (mag_site_speaks(site, x->lang)) {
 		x->call.lang = x->lang;

@@ -85,6 +85,8 @@ void	reply_problem(struct exchange *, enum mag_status);
 void	reply_not_allowed(struct exchange *);
 /** reply_http(status): the one place that makes it a number. */
 int	reply_http(enum mag_status);
+/** reply_message(status): the sentence for it where a call has none. */
+const char	*reply_message(enum mag_status);
 /** reply_reason(http): the words after the number. */
 const char	*reply_reason(int http);
 void	reply_header(struct exchange *, const char *name, const char *value);

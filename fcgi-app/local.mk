@@ -55,8 +55,13 @@ worker_sources += \
 	fcgi-app/reply.c \
 	fcgi-app/route.h \
 	fcgi-app/router.c \
+	fcgi-app/site/asset.c \
+	fcgi-app/site/page.c \
 	fcgi-app/site/problem.c \
+	fcgi-app/site/search.c \
 	fcgi-app/site/site.h \
+	fcgi-app/site/sitemap.c \
+	fcgi-app/site/view.c \
 	fcgi-app/upload.c \
 	fcgi-app/upload.h \
 	fcgi-app/usual.c

@@ -11,6 +11,7 @@
 #include <magnetiq.h>
 #include <magnetiq/i18n.h>
 #include <magnetiq/migrate.h>
+#include <magnetiq/template.h>
 
 #include "cache.h"
 #include "exchange.h"
@@ -80,6 +81,7 @@ main(int argc, char **argv)
 	if ((why = open_database(&w)) != NULL)
 		return refuse(why);
 	mag_i18n_init(conf->template_dir);
+	mag_template_init(conf->template_dir);
 	observe_begin(&w);
 	w.a = mag_arena_new(MAG_REQUEST_ARENA);
 	w.cache = cache_new(w.db, cache_bytes());

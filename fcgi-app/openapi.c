@@ -377,7 +377,7 @@ openapi_print(struct mag_buf *b, const char *site_url)
 	mag_buf_jsons(b, site_url);
 	mag_buf_adds(b, "}],\"paths\":{");
 	for (i = 0; i < ndoors; i++) {
-		if (!first_of_path(i) || (doors[i].flags & R_PRIVATE))
+		if (!first_of_path(i) || (doors[i].flags & (R_PRIVATE | R_HTML)))
 			continue;
 		mag_buf_adds(b, first_path ? "" : ",");
 		first_path = false;

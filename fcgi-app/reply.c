@@ -56,6 +56,13 @@ reply_http(enum mag_status st)
 }
 
 const char *
+reply_message(enum mag_status st)
+{
+
+	return answers[st].message;
+}
+
+const char *
 reply_reason(int http)
 {
 	static const struct {
@@ -302,8 +309,13 @@ void
 reply_not_allowed(struct exchange *x)
 {
 
+	static const char words[] = "This address does not know that method.";
+
 	x->status = 405;
 	x->cache_control = "no-store";
-	print_problem(x, "METHOD_NOT_ALLOWED",
-	    "This address does not know that method.");
+	if (site_wants_page(x)) {
+		mag_fail(&x->call, MAG_INVALID, words);
+		site_problem(x, MAG_INVALID);
+	} else
+		print_problem(x, "METHOD_NOT_ALLOWED", words);
 }

@@ -1,13 +1,47 @@
 /* SPDX-License-Identifier: MIT */
-/* site.h -- public pages for people, as HTML. */
+/*
+ * site.h -- public pages for people, as HTML.
+ *
+ * Each page is a template of lib/text/files/template/site, filled from a tree
+ * that view_begin() starts with what all pages share.
+ */
 #ifndef SITE_H
 #define SITE_H
+
+#include <magnetiq/template.h>
 
 #include "../exchange.h"
 
 /** site_wants_page(x): should a refusal be a page? */
 bool	site_wants_page(struct exchange *);
-/** site_problem(x, status): the page for a refusal. */
+/**
+ * site_problem(x, status): the page for a refusal whose number x->status
+ * holds.  What the table of redirects knows is no refusal, but 301 or 302.
+ */
 void	site_problem(struct exchange *, enum mag_status);
+
+/* What the files of this folder share. */
+
+/** site_language(x): the path's, else the cookie's, else the browser's. */
+const char	*site_language(struct exchange *);
+/** site_path_language(x): the first {…} of the route if it is a language of
+ * the site; else NULL, and the problem says there is nothing. */
+const char	*site_path_language(struct exchange *);
+/** site_url(x, path): absolute; ${path} begins with a slash. */
+const char	*site_url(struct exchange *, const char *path);
+/** site_style_url(x): the style sheet, named after what is in it. */
+const char	*site_style_url(struct exchange *);
+
+/** view_begin(x, lang): a tree with what every page needs. */
+struct mag_data	*view_begin(struct exchange *, const char *lang);
+/** view_title(x, d, lang, title): the window's title, with the site's name. */
+void	view_title(struct exchange *, struct mag_data *, const char *lang,
+	    const char *title);
+/** One entry of the language switch; ${url} is absolute. */
+void	view_language(struct mag_data *, const char *code, const char *url,
+	    bool current);
+/** view_send(x, d, lang, status, name): template `site/<name>.html`. */
+enum mag_status	view_send(struct exchange *, const struct mag_data *,
+		    const char *lang, int status, const char *name);
 
 #endif

@@ -85,6 +85,22 @@ kind_find(const char *name)
 	return NULL;
 }
 
+const struct block_kind *
+content_kind(const struct mag_json *block)
+{
+
+	if (mag_json_kind(block) != MAG_JSON_OBJECT)
+		return NULL;
+	return kind_find(mag_json_text(mag_json_get(block, "type")));
+}
+
+const struct block_field *
+content_item_fields(void)
+{
+
+	return item_fields;
+}
+
 static const struct block_field *
 field_find(const struct block_field *f, const char *name)
 {

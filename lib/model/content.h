@@ -27,6 +27,10 @@ struct block_kind {
 };
 /** content_kinds(): all kinds of blocks; ends with a name that is NULL. */
 const struct block_kind *content_kinds(void);
+/** content_kind(block): the kind of a block; NULL if it has none. */
+const struct block_kind *content_kind(const struct mag_json *block);
+/** content_item_fields(): what the elements of BLOCK_ITEMS hold. */
+const struct block_field *content_item_fields(void);
 
 /** content_media(c, content, each, arg): every media id that content shows. */
 void	content_media(struct mag_call *, const struct mag_value *,

@@ -6,7 +6,6 @@ core_sources += \
 	lib/model/content.c \
 	lib/model/crud.c \
 	lib/model/list.c \
-	lib/model/menu.c \
 	lib/model/lockout.c \
 	lib/model/media.c \
 	lib/model/media_change.c \
@@ -14,10 +13,14 @@ core_sources += \
 	lib/model/media_rendition.c \
 	lib/model/media_store.c \
 	lib/model/media_upload.c \
+	lib/model/menu.c \
+	lib/model/menu_data.c \
 	lib/model/noun.c \
 	lib/model/nouns.c \
 	lib/model/outbox.c \
 	lib/model/page.c \
+	lib/model/page_content.c \
+	lib/model/page_public.c \
 	lib/model/page_search.c \
 	lib/model/page_slug.c \
 	lib/model/page_version.c \

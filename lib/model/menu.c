@@ -162,23 +162,18 @@ static const char *
 address(struct mag_call *c, const struct mag_json *item, const char *lang)
 {
 	const char *url = mag_json_text(mag_json_get(item, "url"));
-	struct mag_problem was = c->problem;
-	struct mag_record *page;
 	int64_t id;
 
 	if (lang == NULL)
 		lang = mag_site(c)->language;
-	if (mag_json_get(item, "page_id") == NULL ||
-	    !mag_json_int(&id, mag_json_get(item, "page_id")))
-		return url == NULL ? "" : url;
-	if (mag_noun_get(&page, c, &mag_page, id) != MAG_OK) {
-		c->problem = was;
-		return NULL;
-	}
-	if (strcmp(mag_text(page, "status"), "published") != 0)
-		return NULL;
-	return mag_printf(c->a, "%s/%s/%s", c->conf->site_url, lang,
-	    mag_page_slug(c, page, lang));
+	if (mag_json_get(item, "page_id") != NULL &&
+	    mag_json_int(&id, mag_json_get(item, "page_id")))
+		return mag_page_public_url(c, id, lang);
+	if (url == NULL)
+		return "";
+	if (url[0] == '/' && url[1] != '/')
+		return mag_printf(c->a, "%s%s", c->conf->site_url, url);
+	return url;
 }
 
 static void

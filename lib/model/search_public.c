@@ -191,8 +191,8 @@ print_hit(struct mag_buf *b, struct hits *h, const struct hit *hit,
 	mag_buf_jsons(b, mag_row_dup(row, 0, c->a));
 	mag_buf_adds(b, ",\"excerpt\":");
 	print_excerpt(b, c, mag_row_str(row, 1));
-	mag_buf_addf(b, ",\"url\":\"%s/%s/%s\",\"language\":\"%s\","
-	    "\"score\":%.6g}", c->conf->site_url, hit->lang, slug, hit->lang,
+	mag_buf_addf(b, ",\"url\":\"%s\",\"language\":\"%s\","
+	    "\"score\":%.6g}", mag_page_url(c, page, hit->lang), hit->lang,
 	    hit->score);
 done:
 	mag_row_done(row);

@@ -8,7 +8,8 @@
 
 static const char sql_settings[] = "SELECT key, value FROM system_settings"
     " WHERE key IN ('default_language', 'supported_languages',"
-    " 'maintenance_mode')";
+    " 'maintenance_mode', 'registration_enabled', 'site_title',"
+    " 'site_description', 'home_page') ORDER BY key";
 static const char sql_generations[] =
     "SELECT (SELECT n FROM generation WHERE name = 'content'),"
     " (SELECT n FROM generation WHERE name = 'offers'),"
@@ -50,18 +51,54 @@ read_languages(const struct mag_json *list)
 	known.site.languages[n] = NULL;
 }
 
+/* Older programs kept a plain text, which counts for every language. */
+static struct mag_value
+read_map(const char *text, size_t n)
+{
+	const struct mag_json *j = mag_json_own(known.a, text, n);
+	struct mag_buf b;
+
+	if (j != NULL && mag_json_kind(j) == MAG_JSON_OBJECT)
+		return (struct mag_value){ MAG_V_TEXT, 0, text, n };
+	if (j != NULL && mag_json_text(j) != NULL)
+		text = mag_json_text(j);
+	mag_buf_init(&b, known.a, 64);
+	mag_buf_addc(&b, '{');
+	mag_buf_jsons(&b, known.site.language);
+	mag_buf_addc(&b, ':');
+	mag_buf_jsons(&b, text);
+	mag_buf_addc(&b, '}');
+	return (struct mag_value){ MAG_V_TEXT, 0, b.p, b.len };
+}
+
+static bool
+is_true(const char *text)
+{
+
+	return strcmp(text, "true") == 0 || strcmp(text, "1") == 0;
+}
+
+/* They come with the default language first: the others lean on it. */
 static void
 read_setting(const char *key, struct mag_str value)
 {
+	struct mag_site *site = &known.site;
 	const char *text = mag_dup(known.a, value.p, value.n);
 
 	if (strcmp(key, "default_language") == 0)
-		known.site.language = text;
+		site->language = text;
 	else if (strcmp(key, "supported_languages") == 0)
 		read_languages(mag_json_own(known.a, text, value.n));
+	else if (strcmp(key, "maintenance_mode") == 0)
+		site->maintenance = is_true(text);
+	else if (strcmp(key, "registration_enabled") == 0)
+		site->registration = is_true(text);
+	else if (strcmp(key, "home_page") == 0)
+		site->home_page = text;
+	else if (strcmp(key, "site_title") == 0)
+		site->title = read_map(text, value.n);
 	else
-		known.site.maintenance = strcmp(text, "true") == 0 ||
-		    strcmp(text, "1") == 0;
+		site->description = read_map(text, value.n);
 }
 
 static void
@@ -75,6 +112,8 @@ forget(void)
 	known.site.language = "en";
 	known.site.languages[0] = "en";
 	known.site.languages[1] = "de";
+	known.site.home_page = "";
+	known.site.registration = true;
 }
 
 /* Whatever was committed since may have changed a setting: look again. */

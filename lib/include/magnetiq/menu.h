@@ -9,6 +9,7 @@
 #define MAGNETIQ_MENU_H
 
 #include <magnetiq/noun.h>
+#include <magnetiq/template.h>
 
 extern MAG_API struct mag_noun mag_menu;
 extern MAG_API struct mag_noun mag_redirect;
@@ -24,6 +25,14 @@ MAG_API enum mag_status mag_menu_print(struct mag_buf *, struct mag_call *,
 /** mag_menu_print_all(b, c, lang): all of them, as an object by name. */
 MAG_API enum mag_status mag_menu_print_all(struct mag_buf *, struct mag_call *,
     const char *lang) MAG_CHECK;
+/**
+ * mag_menu_data(d, c, name, lang, here): a menu for templates, as the object
+ * `<name>_menu` with the list `items` of {label, url, current, below}, where
+ * `below` is again an object with `items`, or false.  `current` is the item
+ * whose address is ${here}.  Nothing where there is no such menu.
+ */
+MAG_API void	mag_menu_data(struct mag_data *, struct mag_call *,
+    const char *name, const char *lang, const char *here);
 /**
  * mag_redirect_find(out, status, c, path): where an address leads now;
  * MAG_NOT_FOUND if nowhere.

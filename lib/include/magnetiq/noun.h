@@ -244,11 +244,14 @@ MAG_API enum mag_status mag_audit_json(struct mag_call *, const char *action,
     const char *type, int64_t id, const char *before, const char *after)
     MAG_CHECK;
 
-/** What the settings say of languages; read again when they change. */
+/** What the settings say of the site; read again when they change. */
 struct mag_site {
 	const char	*languages[16];		/* ends with NULL */
 	const char	*language;		/* the default one */
 	bool		 maintenance;
+	bool		 registration;		/* visitors may register */
+	struct mag_value title, description;	/* language maps */
+	const char	*home_page;		/* a slug, or "" */
 };
 /**
  * mag_site(c): never NULL; good for the whole call.  Whoever changes settings

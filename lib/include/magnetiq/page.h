@@ -9,6 +9,7 @@
 #define MAGNETIQ_PAGE_H
 
 #include <magnetiq/noun.h>
+#include <magnetiq/template.h>
 
 extern MAG_API struct mag_noun mag_page;
 
@@ -29,6 +30,33 @@ MAG_API enum mag_status mag_page_find(struct mag_page_found *out,
     struct mag_call *, const char *lang, const char *slug) MAG_CHECK;
 /** mag_page_slug(c, page, lang): the page's slug in ${lang}. */
 MAG_API const char *mag_page_slug(struct mag_call *, const struct mag_record *,
+    const char *lang);
+
+/**
+ * mag_page_url(c, page, lang): where the page stands on the site; absolute.
+ * The home page stands at the language itself.
+ */
+MAG_API const char *mag_page_url(struct mag_call *, const struct mag_record *,
+    const char *lang);
+/** mag_page_public_url(c, id, lang): the same; NULL if it is not public. */
+MAG_API const char *mag_page_public_url(struct mag_call *, int64_t id,
+    const char *lang);
+
+/** Told of one public page; only addresses, title, excerpt and times are set. */
+typedef void mag_page_fn(void *arg, struct mag_call *,
+    const struct mag_record *);
+/** mag_page_newest(c, n, fn, arg): the ${n} that were published last. */
+MAG_API enum mag_status mag_page_newest(struct mag_call *, int64_t n,
+    mag_page_fn *, void *arg) MAG_CHECK;
+/** mag_page_between(c, first, last, fn, arg): those with ids in a range. */
+MAG_API enum mag_status mag_page_between(struct mag_call *, int64_t first,
+    int64_t last, mag_page_fn *, void *arg) MAG_CHECK;
+/** mag_page_count(n, last, c): how many are public, and the highest id. */
+MAG_API enum mag_status mag_page_count(int64_t *n, int64_t *last,
+    struct mag_call *) MAG_CHECK;
+
+/** mag_page_speaks(c, page, lang): is it there in ${lang}: has it a title? */
+MAG_API bool	mag_page_speaks(struct mag_call *, const struct mag_record *,
     const char *lang);
 
 /** Set the status; published_at is set at the first publish and kept. */
@@ -52,6 +80,23 @@ MAG_API enum mag_status mag_page_version(const char **json, struct mag_call *,
 /** Make the content of an old version the newest one. */
 MAG_API enum mag_status mag_page_restore(struct mag_record **out,
     struct mag_call *, int64_t id, int64_t version) MAG_CHECK;
+
+/** What mag_page_content() found out. */
+struct mag_page_shown {
+	const char	*lang;		/* that the content is in */
+	const char	*picture;	/* the first picture's address, or NULL */
+	bool		 headed;	/* it begins with a heading of its own */
+};
+/**
+ * mag_page_content(out, d, c, page, lang): what the page says in ${lang}, or
+ * else in the default language, as the list `blocks` of ${d}.  Each block is
+ * an object with one member, named by its kind, with the fields of api.md:
+ * texts as HTML, media as `picture` {src, srcset, width, height, own_alt};
+ * `first` is
+ * true in the first one.  CommonMark is one block `text`.
+ */
+MAG_API void	mag_page_content(struct mag_page_shown *out, struct mag_data *,
+    struct mag_call *, const struct mag_record *page, const char *lang);
 
 /** mag_page_index(c, id): bring the search index up to date with one page. */
 MAG_API enum mag_status mag_page_index(struct mag_call *, int64_t id) MAG_CHECK;

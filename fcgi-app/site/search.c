@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* The search page: a plain form, and what it found. */
+#include <string.h>
+
+#include <magnetiq/i18n.h>
+#include <magnetiq/menu.h>
+#include <magnetiq/page.h>
+#include <magnetiq/search.h>
+
+#include "../handlers.h"
+#include "site.h"
+
+#define PER_PAGE	20
+
+/* What the library found, from its JSON into the tree. */
+static void
+add_results(struct mag_data *d, struct exchange *x, const struct mag_buf *json)
+{
+	const struct mag_json *j;
+	struct mag_data *to;
+
+	j = mag_json_first(mag_json_own(x->a, json->p, json->len));
+	for (; j != NULL; j = mag_json_next(j)) {
+		to = mag_data_each(d, "results");
+		mag_data_text(to, "title", mag_json_text(mag_json_get(j,
+		    "title")));
+		mag_data_text(to, "url", mag_json_text(mag_json_get(j, "url")));
+		mag_data_text(to, "excerpt", mag_json_text(mag_json_get(j,
+		    "excerpt")));
+	}
+}
+
+static enum mag_status
+find(struct mag_data *d, struct exchange *x, const char *query,
+    const char *lang)
+{
+	struct mag_search s = { .query = query, .lang = lang,
+	    .per_page = PER_PAGE };
+	struct mag_buf json;
+	enum mag_status st;
+
+	(void)!input_int(x, &s.page, "page", 1, 1,
+	    MAG_SEARCH_RESULTS / PER_PAGE);
+	if (x->call.problem.count > 0) {
+		memset(&x->call.problem, 0, sizeof(x->call.problem));
+		s.page = 1;
+	}
+	mag_buf_init(&json, x->a, 4096);
+	if ((st = mag_search_public(&json, &x->call, &s)) != MAG_OK)
+		return st;
+	add_results(d, x, &json);
+	mag_data_bool(d, "searched", true);
+	mag_data_bool(d, "found", s.total > 0);
+	mag_data_int(d, "total", s.total);
+	if (s.page > 1)
+		mag_data_int(d, "previous_page", s.page - 1);
+	if (s.page * PER_PAGE < s.total)
+		mag_data_int(d, "next_page", s.page + 1);
+	return MAG_OK;
+}
+
+/* For an address: what the form would send. */
+static const char *
+form_text(struct mag_arena *a, const char *s)
+{
+	struct mag_buf b;
+
+	mag_buf_init(&b, a, 3 * strlen(s));
+	for (; *s != '\0'; s++)
+		if ((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
+		    (*s >= '0' && *s <= '9'))
+			mag_buf_addc(&b, *s);
+		else
+			mag_buf_addf(&b, "%%%02X", (unsigned char)*s);
+	return b.p;
+}
+
+enum mag_status
+site_search(struct exchange *x)
+{
+	const char *lang = site_path_language(x), *query, *const *l;
+	struct mag_data *d;
+	enum mag_status st;
+
+	if (lang == NULL)
+		return mag_fail(&x->call, MAG_NOT_FOUND,
+		    "There is nothing here.");
+	if ((query = input_query(x, "q")) == NULL)
+		query = "";
+	d = view_begin(x, lang);
+	mag_data_text(d, "query", query);
+	mag_data_text(d, "query_url", form_text(x->a, query));
+	mag_data_bool(d, "noindex", true);
+	for (l = mag_site(&x->call)->languages; *l != NULL; l++)
+		view_language(d, *l, mag_printf(x->a, "%s/%s/search?q=%s",
+		    x->conf->site_url, *l, form_text(x->a, query)),
+		    strcmp(*l, lang) == 0);
+	mag_menu_data(d, &x->call, "main", lang, NULL);
+	mag_menu_data(d, &x->call, "footer", lang, NULL);
+	view_title(x, d, lang, mag_tr(lang, "Search"));
+	if (*query != '\0' && (st = find(d, x, query, lang)) != MAG_OK)
+		return st;
+	return view_send(x, d, lang, 200, "search");
+}
