@@ -100,6 +100,26 @@ vp8l_read(struct mag_image *out, const struct chunk *c)
 	return true;
 }
 
+/* Behind its canvas a picture must come, or a film. */
+static bool
+vp8x_read(struct mag_image *out, const struct chunk *canvas, const uint8_t *p,
+    size_t n)
+{
+	size_t at = WEBP_FIRST + canvas->all;
+	struct chunk c;
+
+	if (canvas->n < 10)
+		return false;
+	out->animated = canvas->data[0] & 0x02;
+	out->width = little24(canvas->data + 4) + 1;
+	out->height = little24(canvas->data + 7) + 1;
+	for (; webp_next(&c, p, n, at); at += c.all)
+		if (chunk_is(&c, "VP8 ") || chunk_is(&c, "VP8L") ||
+		    chunk_is(&c, "ANMF"))
+			return true;
+	return false;
+}
+
 static bool
 webp_read(struct mag_image *out, const uint8_t *p, size_t n)
 {
@@ -112,12 +132,7 @@ webp_read(struct mag_image *out, const uint8_t *p, size_t n)
 		return vp8_read(out, &c);
 	if (chunk_is(&c, "VP8L"))
 		return vp8l_read(out, &c);
-	if (!chunk_is(&c, "VP8X") || c.n < 10)
-		return false;
-	out->animated = c.data[0] & 0x02;
-	out->width = little24(c.data + 4) + 1;
-	out->height = little24(c.data + 7) + 1;
-	return webp_next(&c, p, n, WEBP_FIRST + c.all);
+	return chunk_is(&c, "VP8X") && vp8x_read(out, &c, p, n);
 }
 
 bool

@@ -239,13 +239,15 @@ jpeg_strip(const uint8_t *p, size_t n, mag_image_put *put, void *arg)
 	int up;
 
 	for (at = 0; st == MAG_OK && jpeg_next(&part, p, n, at); at += part.n) {
+		up = 0;
 		if (stays(&part, p + at))
 			st = put(arg, p + at, part.n);
-		else if (!turned && part.marker == APP1 &&
-		    (up = jpeg_orientation(p + at, part.n)) > 1) {
-			turned = true;
+		else if (!turned && part.marker == APP1)
+			up = jpeg_orientation(p + at, part.n);
+		if (up > 1)
 			st = put_orientation(up, put, arg);
-		}
+		/* The first one counts, and only before the picture. */
+		turned = turned || up > 0 || part.marker == SOS;
 		if (part.marker == EOI) {
 			at += part.n;
 			break;

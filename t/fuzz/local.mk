@@ -35,6 +35,11 @@ t_fuzz_html_SOURCES = t/fuzz/html.c
 t_fuzz_html_CPPFLAGS = $(fuzz_cppflags)
 t_fuzz_html_LDADD = $(fuzz_libs)
 
+check_PROGRAMS += t/fuzz/image
+t_fuzz_image_SOURCES = t/fuzz/image.c
+t_fuzz_image_CPPFLAGS = $(fuzz_cppflags)
+t_fuzz_image_LDADD = $(fuzz_libs)
+
 check_PROGRAMS += t/fuzz/json
 t_fuzz_json_SOURCES = t/fuzz/json.c
 t_fuzz_json_CPPFLAGS = $(fuzz_cppflags)

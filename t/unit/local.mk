@@ -19,10 +19,12 @@ unit_sources += \
 	t/unit/http_path.c \
 	t/unit/http_query.c \
 	t/unit/i18n.c \
+	t/unit/image.c \
 	t/unit/json.c \
 	t/unit/jwt.c \
 	t/unit/limit.c \
 	t/unit/main.c \
+	t/unit/media.c \
 	t/unit/markdown.c \
 	t/unit/migrate.c \
 	t/unit/noun.c \
