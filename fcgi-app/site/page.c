@@ -21,6 +21,18 @@ text(struct exchange *x, const struct mag_record *page, const char *field,
 	return s;
 }
 
+/* The same only in that language: no English words about a German page. */
+static struct mag_str
+own_text(struct exchange *x, const struct mag_record *page, const char *field,
+    const char *lang)
+{
+	struct mag_str s;
+
+	if (mag_ml(&s, &x->call, mag_value_of(page, field), lang))
+		s.n = 0;
+	return s;
+}
+
 static struct mag_str
 first_of(struct mag_str x, struct mag_str y)
 {
@@ -162,8 +174,8 @@ look(struct shown *s, struct exchange *x, struct mag_data *d,
 	if (!mag_page_speaks(&x->call, page, lang))
 		s->title_lang = preset;
 	s->title = text(x, page, "title", lang);
-	s->description = first_of(text(x, page, "meta_description", lang),
-	    text(x, page, "excerpt", lang));
+	s->description = first_of(own_text(x, page, "meta_description",
+	    s->title_lang), own_text(x, page, "excerpt", s->title_lang));
 	mag_page_content(&s->content, d, &x->call, page, lang);
 	s->canonical = canonical(x, page, s->title_lang);
 }
@@ -174,8 +186,8 @@ fill(struct mag_data *d, struct exchange *x, const struct shown *s)
 	bool other = strcmp(s->title_lang, s->lang) != 0 ||
 	    strcmp(s->content.lang, s->lang) != 0;
 
-	view_title(x, d, s->lang, first_of(text(x, s->page, "seo_title",
-	    s->lang), s->title).p);
+	view_title(x, d, s->lang, first_of(own_text(x, s->page, "seo_title",
+	    s->title_lang), s->title).p);
 	mag_data_bytes(d, "heading", s->title.p, s->title.n);
 	mag_data_text(d, "title_lang", s->title_lang);
 	mag_data_text(d, "content_lang", s->content.lang);

@@ -44,6 +44,20 @@ header_url(struct exchange *x, const char *url)
 	return b.p;
 }
 
+/* With or without a slash at its end: nobody remembers which it was. */
+static bool
+find_redirect(struct exchange *x, const char **to, int *status)
+{
+	const char *path = x->path.path.p;
+	size_t n = strlen(path);
+
+	if (mag_redirect_find(to, status, &x->call, path) == MAG_OK)
+		return true;
+	path = path[n - 1] == '/' ? mag_printf(x->a, "%.*s", (int)n - 1, path) :
+	    mag_printf(x->a, "%s/", path);
+	return n > 1 && mag_redirect_find(to, status, &x->call, path) == MAG_OK;
+}
+
 static bool
 moved(struct exchange *x)
 {
@@ -51,8 +65,7 @@ moved(struct exchange *x)
 	int status;
 
 	if (x->path.path.p == NULL || x->method != GET ||
-	    mag_redirect_find(&to, &status, &x->call,
-	    x->path.path.p) != MAG_OK)
+	    !find_redirect(x, &to, &status))
 		return false;
 	x->headers.len = 0;
 	(void)reply_redirect(x, status, header_url(x, to));
