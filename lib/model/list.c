@@ -5,13 +5,12 @@
  * stranger sent is only ever bound.
  */
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include <magnetiq/clock.h>
 #include <magnetiq/rand.h>
 #include <magnetiq/search.h>
 
+#include "cursor.h"
 #include "noun.h"
 
 #define COUNT_MAX	10000	/* totals with a filter count this far */
@@ -101,7 +100,7 @@ conditions(struct query *q)
 	return MAG_OK;
 }
 
-/* Eight characters that stand for the sort and the filters of a list. */
+/* What stands for the sort and the filters of a list. */
 static char *
 fingerprint(struct query *q)
 {
@@ -117,44 +116,8 @@ fingerprint(struct query *q)
 		    (int)q->binds[i].n, q->binds[i].s == NULL ? "" :
 		    q->binds[i].s);
 	hex = mag_sha256_hex(q->c->a, b.p, b.len);
-	hex[8] = '\0';
+	hex[CURSOR_LIST] = '\0';
 	return hex;
-}
-
-/* A cursor is `fingerprint value id`: where the last item stood. */
-static const char *
-cursor_make(struct query *q, const char *print, const struct mag_value *v,
-    int64_t id)
-{
-	char *text;
-
-	text = mag_printf(q->c->a, "%s %s %lld", print,
-	    v->kind == MAG_V_NULL ? "-" :
-	    mag_printf(q->c->a, "%lld", (long long)v->i), (long long)id);
-	return mag_base64url(q->c->a, text, strlen(text));
-}
-
-static bool
-cursor_read(struct query *q, const char *print, int64_t *value, bool *null,
-    int64_t *id)
-{
-	char text[128], *end;
-	size_t n;
-
-	if (!mag_base64url_read(text, sizeof(text) - 1, &n, q->l->cursor,
-	    strlen(q->l->cursor)))
-		return false;
-	text[n] = '\0';
-	if (strlen(text) != n || strncmp(text, print, 8) != 0 || text[8] != ' ')
-		return false;
-	*null = text[9] == '-' && text[10] == ' ';
-	*value = strtoll(text + 9, &end, 10);
-	if (*null)
-		end = text + 10;
-	if (*end != ' ')
-		return false;
-	*id = strtoll(end + 1, &end, 10);
-	return *end == '\0';
 }
 
 static struct mag_bind
@@ -177,32 +140,41 @@ key_sql(struct query *q)
 	return q->key;
 }
 
+static enum mag_status
+refuse_cursor(struct query *q)
+{
+
+	mag_wrong(q->c, "cursor",
+	    "was not made for this list, sort and filter", NULL);
+	return mag_verdict(q->c);
+}
+
 /* Continue after the row that the cursor names. */
 static enum mag_status
 after(struct query *q, const char *print)
 {
 	const char *sign = q->descending ? "<" : ">";
-	int64_t value, id;
-	bool null;
-	struct mag_bind b;
+	struct cursor at;
+	struct mag_bind key;
 
-	if (!cursor_read(q, print, &value, &null, &id)) {
-		mag_wrong(q->c, "cursor",
-		    "was not made for this list, sort and filter", NULL);
-		return mag_verdict(q->c);
-	}
+	if (!cursor_read(&at, q->c->a, q->l->cursor) ||
+	    strcmp(at.list, print) != 0)
+		return refuse_cursor(q);
 	if (strcmp(q->key, "id") == 0) {
-		also_bound(q, mag_printf(q->c->a, "id %s ?", sign), bind_int(id));
+		also_bound(q, mag_printf(q->c->a, "id %s ?", sign),
+		    bind_int(at.id));
 		return MAG_OK;
 	}
-	b = bind_int(value);
-	if (null)
-		b = (struct mag_bind){ MAG_BIND_TEXT, 0, "", 0 };
-	else if (q->field->kind == MAG_TIME)
-		b.kind = MAG_BIND_TIME;
+	/* Times go back as they stand: older rows have fractions of seconds. */
+	key = (struct mag_bind){ MAG_BIND_TEXT, 0, at.key, strlen(at.key) };
+	if (q->field->kind != MAG_TIME) {
+		key = bind_int(0);
+		if (!cursor_whole(&key.i, at.key))
+			return refuse_cursor(q);
+	}
 	assert(q->nbinds + 2 <= BINDS_MAX);
-	q->binds[q->nbinds++] = b;
-	q->binds[q->nbinds++] = bind_int(id);
+	q->binds[q->nbinds++] = key;
+	q->binds[q->nbinds++] = bind_int(at.id);
 	also(q, mag_printf(q->c->a, "(%s, id) %s (?%zu, ?%zu)", key_sql(q), sign,
 	    q->nbinds - 1, q->nbinds));
 	return MAG_OK;
@@ -249,7 +221,7 @@ place(struct query *q, int64_t *offset)
 	l->total = -1;
 	if (l->cursor != NULL)
 		return MAG_OK;
-	if (l->page * l->per_page > DEPTH_MAX) {
+	if (l->page > DEPTH_MAX / l->per_page) {
 		mag_wrong(q->c, "page",
 		    "goes too deep; use cursor to go further", NULL);
 		return mag_verdict(q->c);
@@ -266,25 +238,29 @@ items(struct mag_buf *b, struct query *q, const char *print, int64_t offset)
 	struct mag_record *r = mag_alloc(q->c->a, sizeof(*r));
 	struct mag_row *row = NULL;
 	const char *way = q->descending ? " DESC" : "", *sql;
+	struct cursor last;
 	enum mag_status st;
 	int64_t n = 0;
 
+	memcpy(last.list, print, sizeof(last.list));
 	r->noun = q->noun;
 	sql = mag_printf(q->c->a,
-	    "SELECT %s FROM %s%s ORDER BY %s%s, id%s LIMIT %lld OFFSET %lld",
-	    noun_sql(q->noun)->columns, q->noun->table, q->where.p, key_sql(q),
-	    way, way, (long long)l->per_page + 1, (long long)offset);
+	    "SELECT %s, %s FROM %s%s ORDER BY %s%s, id%s LIMIT %lld"
+	    " OFFSET %lld", noun_sql(q->noun)->columns, key_sql(q),
+	    q->noun->table, q->where.p, key_sql(q), way, way,
+	    (long long)l->per_page + 1, (long long)offset);
 	if ((st = mag_db_queryv(&row, q->c->db, sql, q->binds,
 	    q->nbinds)) != MAG_OK)
 		goto done;
 	mag_buf_adds(b, l->csv ? "" : "[");
 	while ((st = mag_row_next(row)) == MAG_OK) {
 		if (n++ == l->per_page) {
-			l->next_cursor = cursor_make(q, print,
-			    mag_value_of(r, q->key), mag_record_id(r));
+			l->next_cursor = cursor_print(q->c->a, &last);
 			break;
 		}
 		record_fill(r, row, q->c->a);
+		last.id = mag_record_id(r);
+		last.key = mag_row_dup(row, noun_sql(q->noun)->n, q->c->a);
 		if (l->csv) {
 			record_csv(b, r, l->view);
 			continue;

@@ -5,6 +5,7 @@ core_sources += \
 	lib/model/audit.c \
 	lib/model/content.c \
 	lib/model/crud.c \
+	lib/model/cursor.c \
 	lib/model/list.c \
 	lib/model/lockout.c \
 	lib/model/media.c \
@@ -40,6 +41,7 @@ core_sources += \
 EXTRA_DIST += \
 	lib/model/account.h \
 	lib/model/content.h \
+	lib/model/cursor.h \
 	lib/model/media.h \
 	lib/model/noun.h \
 	lib/model/page.h \

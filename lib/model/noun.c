@@ -63,6 +63,7 @@ make(struct mag_noun *noun, struct mag_noun_sql *sql)
 			sql->revision = true;
 	}
 	sql->columns = columns.p;
+	sql->n = n;
 	sql->load = mag_printf(forever(), "SELECT %s FROM %s WHERE id = ?1",
 	    columns.p, noun->table);
 	sql->insert = mag_printf(forever(),

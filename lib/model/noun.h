@@ -8,6 +8,7 @@
 /** SQL made once from a field table: our own names only. */
 struct mag_noun_sql {
 	const char	*columns;	/* "id, slug, ..." in the order of fields */
+	int		 n;		/* of them */
 	const char	*load;		/* by id, deleted rows too */
 	const char	*insert;
 	int		 column[MAG_FIELDS_MAX];	/* of a field, or -1 */

@@ -4,8 +4,8 @@ unit_sources += \
 	t/unit/apikey.c \
 	t/unit/arena.c \
 	t/unit/clock.c \
-	t/unit/csv.c \
 	t/unit/conf.c \
+	t/unit/csv.c \
 	t/unit/db.c \
 	t/unit/db_many.c \
 	t/unit/db_write.c \
@@ -23,6 +23,7 @@ unit_sources += \
 	t/unit/json.c \
 	t/unit/jwt.c \
 	t/unit/limit.c \
+	t/unit/list.c \
 	t/unit/main.c \
 	t/unit/media.c \
 	t/unit/markdown.c \
