@@ -15,18 +15,23 @@ stands_alone(int marker)
 	return marker == 0x01 || (marker >= 0xd0 && marker <= EOI);
 }
 
-/* The end of coded data: the next marker that is no restart and no stuffing. */
+/*
+ * The end of coded data: the next marker that is no restart and no stuffing.
+ * Fill bytes before a marker belong to it.
+ */
 static size_t
 scan_end(const uint8_t *p, size_t n, size_t at)
 {
 	const uint8_t *q;
+	size_t i;
 
-	while (at + 1 < n && (q = memchr(p + at, 0xff, n - at - 1)) != NULL) {
-		at = (size_t)(q - p);
-		if (p[at + 1] != 0x00 && p[at + 1] != 0xff &&
-		    (p[at + 1] < 0xd0 || p[at + 1] > 0xd7))
+	while (at < n && (q = memchr(p + at, 0xff, n - at)) != NULL) {
+		at = i = (size_t)(q - p);
+		while (i < n && p[i] == 0xff)
+			i++;
+		if (i < n && p[i] != 0x00 && (p[i] < 0xd0 || p[i] > 0xd7))
 			return at;
-		at += p[at + 1] == 0xff ? 1 : 2;
+		at = i + 1;
 	}
 	return n;
 }
@@ -170,7 +175,8 @@ jpeg_read(struct mag_image *out, const uint8_t *p, size_t n)
 	int turned = 0;
 
 	for (at = 0; jpeg_next(&part, p, n, at); at += part.n) {
-		if (at == 0 ? part.marker != SOI : part.marker == SOI)
+		if (at == 0 ? part.marker != SOI :
+		    part.marker == SOI || part.marker == EOI)
 			return false;
 		if (part.marker == APP1 && turned == 0)
 			turned = jpeg_orientation(p + at, part.n);
@@ -229,16 +235,33 @@ trailer_tells(const uint8_t *p, size_t n)
 	    memmem(p, n, "ns.adobe.com/xap", 16) != NULL;
 }
 
+/* After what is no part: the next marker; nothing if a segment is cut off. */
+static size_t
+resume(const uint8_t *p, size_t n, size_t at)
+{
+
+	if (p[at] == 0xff && (n - at < 2 || p[at + 1] != 0x00))
+		return n;
+	for (at++; at + 1 < n; at++)
+		if (p[at] == 0xff && p[at + 1] != 0x00 && p[at + 1] != 0xff)
+			return at;
+	return n;
+}
+
 enum mag_status
 jpeg_strip(const uint8_t *p, size_t n, mag_image_put *put, void *arg)
 {
-	struct jpeg_part part;
+	struct jpeg_part part = { .marker = 0 };
 	enum mag_status st = MAG_OK;
 	bool turned = false;
-	size_t at;
+	size_t at = 0;
 	int up;
 
-	for (at = 0; st == MAG_OK && jpeg_next(&part, p, n, at); at += part.n) {
+	while (st == MAG_OK && at < n && part.marker != EOI) {
+		if (!jpeg_next(&part, p, n, at)) {
+			at = resume(p, n, at);
+			continue;
+		}
 		up = 0;
 		if (stays(&part, p + at))
 			st = put(arg, p + at, part.n);
@@ -248,10 +271,7 @@ jpeg_strip(const uint8_t *p, size_t n, mag_image_put *put, void *arg)
 			st = put_orientation(up, put, arg);
 		/* The first one counts, and only before the picture. */
 		turned = turned || up > 0 || part.marker == SOS;
-		if (part.marker == EOI) {
-			at += part.n;
-			break;
-		}
+		at += part.n;
 	}
 	if (st != MAG_OK || at == n || trailer_tells(p + at, n - at))
 		return st;
