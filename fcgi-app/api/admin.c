@@ -101,6 +101,38 @@ public_settings(struct exchange *x)
 	return reply_end(x, 200);
 }
 
+enum mag_status
+not_found_list(struct exchange *x)
+{
+	static const char sql_list[] =
+	    "SELECT path, hits, first_at, last_at FROM not_found_log"
+	    " ORDER BY hits DESC, last_at DESC LIMIT 100";
+	struct mag_buf *b = reply_begin(x);
+	char first[MAG_TIME_TEXT], last[MAG_TIME_TEXT];
+	struct mag_row *row = NULL;
+	enum mag_status st;
+	int n = 0;
+
+	if ((st = mag_db_query(&row, x->call.db, sql_list, "")) != MAG_OK)
+		goto done;
+	mag_buf_addc(b, '[');
+	while ((st = mag_row_next(row)) == MAG_OK) {
+		mag_time_rfc3339(first, mag_row_time(row, 2));
+		mag_time_rfc3339(last, mag_row_time(row, 3));
+		mag_buf_adds(b, n++ > 0 ? ",{\"path\":" : "{\"path\":");
+		mag_buf_jsons(b, mag_row_dup(row, 0, x->a));
+		mag_buf_addf(b, ",\"hits\":%lld,\"first_at\":\"%s\","
+		    "\"last_at\":\"%s\"}", (long long)mag_row_int(row, 1),
+		    first, last);
+	}
+	mag_buf_addc(b, ']');
+	if (st == MAG_NOT_FOUND)
+		st = reply_end(x, 200);
+done:
+	mag_row_done(row);
+	return st;
+}
+
 static void
 filter_time(struct exchange *x, struct mag_list *l, const char *name,
     const char *sql)

@@ -31,3 +31,78 @@ mag_outbox_add(struct mag_call *c, const struct mag_outbox_letter *l)
 	    l->dedupe, l->recipient, l->template, l->language, l->data,
 	    l->due == 0 ? c->now : l->due, c->now);
 }
+
+static const char sql_claim[] =
+    "UPDATE outbox SET state = 'sending', attempts = attempts + 1,"
+    " locked_until = ?2 WHERE id = (SELECT id FROM outbox"
+    " WHERE state IN ('queued', 'sending') AND next_attempt_at <= ?1"
+    " AND (locked_until IS NULL OR locked_until <= ?1)"
+    " ORDER BY next_attempt_at, id LIMIT 1)"
+    " RETURNING id, message_id, recipient, template, language, data,"
+    " created_at";
+
+struct claiming {
+	struct mag_outbox_claim *out;
+	struct mag_call	*c;
+	int64_t		 seconds;
+};
+
+static enum mag_status
+claim(struct mag_db *db, void *arg)
+{
+	struct claiming *w = arg;
+	struct mag_arena *a = w->c->a;
+	struct mag_row *row = NULL;
+	enum mag_status st;
+
+	st = mag_db_row(&row, db, sql_claim, "tt", w->c->now,
+	    w->c->now + w->seconds);
+	if (st == MAG_OK)
+		*w->out = (struct mag_outbox_claim){
+			.id = mag_row_int(row, 0),
+			.message_id = mag_row_dup(row, 1, a),
+			.recipient = mag_row_dup(row, 2, a),
+			.template = mag_row_dup(row, 3, a),
+			.language = mag_row_dup(row, 4, a),
+			.data = mag_row_dup(row, 5, a),
+			.created = mag_row_time(row, 6),
+		};
+	mag_row_done(row);
+	return st;
+}
+
+enum mag_status
+mag_outbox_claim(struct mag_outbox_claim *out, struct mag_call *c,
+    int64_t seconds)
+{
+	static const char sql_due[] = "SELECT 1 FROM outbox"
+	    " WHERE state IN ('queued', 'sending') AND next_attempt_at <= ?1"
+	    " LIMIT 1";
+	struct claiming w = { out, c, seconds };
+	enum mag_status st;
+	int64_t found;
+
+	/* Most of the time there is none: ask without locking writers out. */
+	if ((st = mag_db_int(&found, c->db, sql_due, "t", c->now)) != MAG_OK)
+		return st;
+	return mag_db_write(c->db, claim, &w);
+}
+
+enum mag_status
+mag_outbox_sent(struct mag_call *c, int64_t id)
+{
+	static const char sql_sent[] = "UPDATE outbox SET state = 'sent',"
+	    " sent_at = ?2, locked_until = NULL, last_error = NULL"
+	    " WHERE id = ?1";
+
+	return mag_db_run(c->db, sql_sent, "it", id, c->now);
+}
+
+enum mag_status
+mag_outbox_failed(struct mag_call *c, int64_t id, const char *error)
+{
+	static const char sql_failed[] = "UPDATE outbox SET state = 'failed',"
+	    " locked_until = NULL, last_error = ?2 WHERE id = ?1";
+
+	return mag_db_run(c->db, sql_failed, "is", id, error);
+}

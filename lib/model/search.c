@@ -148,9 +148,11 @@ search_match(struct mag_call *c, const char *scope_word, const char *columns,
 	size_t i;
 
 	mag_buf_init(&b, c->a, 256);
-	mag_buf_addf(&b, "scope : \"%s\"", scope_word);
+	if (scope_word != NULL)
+		mag_buf_addf(&b, "scope : \"%s\"", scope_word);
 	for (i = 0; i < n; i++) {
-		mag_buf_addf(&b, " AND %s : \"", columns);
+		mag_buf_addf(&b, "%s%s : \"", b.len > 0 ? " AND " : "",
+		    columns);
 		mag_buf_add(&b, words[i].p, words[i].n);
 		mag_buf_adds(&b, "\" *");
 	}

@@ -7,7 +7,7 @@
 
 /**
  * search_match(out, c, field, scope, columns, words, n): an FTS5 expression:
- * everything in ${scope} whose ${columns} hold all ${words} or their
+ * everything in ${scope} (NULL: all) whose ${columns} hold all ${words} or their
  * beginnings.  The words come from mag_fold_words(), which leaves nothing in
  * them that FTS5 would read as its own language.
  */

@@ -4,7 +4,9 @@
  *
  * BM25 wants to know how many things hold each word, which costs time for
  * every one of them.  So a word that is everywhere ranks nothing: then hits
- * in titles come first, and newer things before older ones.
+ * in titles come first, and newer things before older ones.  For the same
+ * reason what is ranked is told public by its row, not by a word of `scope`,
+ * which nearly everything has.
  */
 #include <string.h>
 
@@ -23,7 +25,8 @@ static const char sql_best[] =
     "SELECT t.id, t.noun, t.object_id, t.lang,"
     " -bm25(search_fts, 0.0, 5.0, 1.0, 0.5)"
     " FROM search_fts JOIN search_text t ON t.id = search_fts.rowid"
-    " WHERE search_fts MATCH ?1 ORDER BY 5 DESC, t.id DESC LIMIT 400";
+    " WHERE search_fts MATCH ?1 AND t.scope LIKE ?2"
+    " ORDER BY 5 DESC, t.id DESC LIMIT 400";
 static const char sql_newest[] =
     "SELECT t.id, t.noun, t.object_id, t.lang, ?2"
     " FROM (SELECT rowid AS id FROM search_fts WHERE search_fts MATCH ?1"
@@ -101,14 +104,26 @@ collect(struct hits *h, struct mag_row *row)
 }
 
 static enum mag_status
-gather(struct hits *h, const char *sql, const char *match, double score)
+gather_best(struct hits *h, const char *match, const char *scope)
 {
 	struct mag_row *row = NULL;
 	enum mag_status st;
 
-	st = sql == sql_best ?
-	    mag_db_query(&row, h->c->db, sql, "s", match) :
-	    mag_db_query(&row, h->c->db, sql, "sd", match, score);
+	st = mag_db_query(&row, h->c->db, sql_best, "ss", match,
+	    mag_printf(h->c->a, "%% %s%%", scope));
+	if (st == MAG_OK)
+		st = collect(h, row);
+	mag_row_done(row);
+	return st;
+}
+
+static enum mag_status
+gather_newest(struct hits *h, const char *match, double score)
+{
+	struct mag_row *row = NULL;
+	enum mag_status st;
+
+	st = mag_db_query(&row, h->c->db, sql_newest, "sd", match, score);
 	if (st == MAG_OK)
 		st = collect(h, row);
 	mag_row_done(row);
@@ -137,18 +152,19 @@ common(bool *out, struct mag_call *c, const struct mag_str *words, size_t n)
 static enum mag_status
 find(struct hits *h, const char *scope, const struct mag_str *words, size_t n)
 {
-	const char *all = search_match(h->c, scope, SEARCH_ALL, words, n);
+	struct mag_call *c = h->c;
 	enum mag_status st;
 	bool everywhere;
 
-	if ((st = common(&everywhere, h->c, words, n)) != MAG_OK)
+	if ((st = common(&everywhere, c, words, n)) != MAG_OK)
 		return st;
 	if (!everywhere)
-		return gather(h, sql_best, all, 0);
-	st = gather(h, sql_newest, search_match(h->c, scope, "title", words, n),
-	    2);
+		return gather_best(h, search_match(c, NULL, SEARCH_ALL, words,
+		    n), scope);
+	st = gather_newest(h, search_match(c, scope, "title", words, n), 2);
 	if (st == MAG_OK && h->n < MAG_SEARCH_RESULTS)
-		st = gather(h, sql_newest, all, 1);
+		st = gather_newest(h, search_match(c, scope, SEARCH_ALL, words,
+		    n), 1);
 	return st;
 }
 
@@ -225,7 +241,7 @@ search(struct mag_db *db, void *arg)
 		scope = mag_printf(c->a, "zp%s", s->type);
 	if (n > 0 && (st = find(w->h, scope, words, n)) != MAG_OK)
 		return st;
-	match = search_match(c, scope, SEARCH_ALL, words, n);
+	match = search_match(c, NULL, SEARCH_ALL, words, n);
 	s->total = (int64_t)w->h->n;
 	from = (size_t)((s->page - 1) * s->per_page);
 	to = from + (size_t)s->per_page;

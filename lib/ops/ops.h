@@ -6,7 +6,9 @@
 #include <magnetiq/ops.h>
 
 enum mag_status	op_checkpoint(struct mag_call *, struct mag_buf *, int64_t *);
+enum mag_status	op_letters(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_media(struct mag_call *, struct mag_buf *, int64_t *);
+enum mag_status	op_not_found(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_optimize(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_purge(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_renditions(struct mag_call *, struct mag_buf *, int64_t *);

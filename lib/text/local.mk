@@ -22,6 +22,8 @@ EXTRA_DIST += lib/text/image.h lib/text/letters.h lib/text/template.h
 embed_text += \
 	lib/text/files/catalogue/de.txt \
 	lib/text/files/passwords.txt \
+	lib/text/files/template/letter/invitation.txt \
+	lib/text/files/template/letter/password-reset.txt \
 	lib/text/files/template/site/blocks.html \
 	lib/text/files/template/site/foot.html \
 	lib/text/files/template/site/head.html \

@@ -20,11 +20,22 @@ struct mag_outbox_letter {
 /** mag_outbox_add(c, l): in the open transaction; a dedupe seen before is MAG_OK. */
 MAG_API enum mag_status mag_outbox_add(struct mag_call *,
     const struct mag_outbox_letter *) MAG_CHECK;
+/** A letter in somebody's hands; the strings live in the call's arena. */
+struct mag_outbox_claim {
+	int64_t		 id;
+	const char	*message_id, *recipient, *template, *language, *data;
+	int64_t		 created;
+};
 /**
- * mag_outbox_file(done, c): write what is due as .eml files into
- * conf->mail_dir: the sender of development.  At most 50 at a time.
+ * mag_outbox_claim(out, c, seconds): take the next letter that is due; for
+ * ${seconds} nobody else gets it.  MAG_NOT_FOUND if none is.  Send it outside
+ * of any transaction, then say how it went.
  */
-MAG_API enum mag_status mag_outbox_file(int64_t *done, struct mag_call *)
-    MAG_CHECK;
+MAG_API enum mag_status mag_outbox_claim(struct mag_outbox_claim *,
+    struct mag_call *, int64_t seconds) MAG_CHECK;
+/** mag_outbox_sent(c, id), mag_outbox_failed(c, id, error): for good. */
+MAG_API enum mag_status mag_outbox_sent(struct mag_call *, int64_t id) MAG_CHECK;
+MAG_API enum mag_status mag_outbox_failed(struct mag_call *, int64_t id,
+    const char *error) MAG_CHECK;
 
 #endif
