@@ -10,6 +10,7 @@
 #include <magnetiq.h>
 #include <magnetiq/i18n.h>
 #include <magnetiq/ops.h>
+#include <magnetiq/template.h>
 
 #include "image.h"
 
@@ -165,6 +166,7 @@ main(int argc, char **argv)
 	if (mag_migrate_check(db, error, sizeof(error)) != MAG_OK)
 		return refuse(error);
 	mag_i18n_init(conf->template_dir);
+	mag_template_init(conf->template_dir);
 	mag_op_image_program("/proc/self/exe");
 	sigaction(SIGTERM, &stop, NULL);
 	sigaction(SIGINT, &stop, NULL);

@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include <magnetiq/conf.h>
+#include <magnetiq/excerpt.h>
 #include <magnetiq/limits.h>
-#include <magnetiq/page.h>
 
 #include "noun.h"
 #include "search.h"
@@ -38,9 +38,8 @@ static const char sql_common[] =
 static const char sql_has[] =
     "SELECT 1 FROM search_text WHERE noun = ?1 AND object_id = ?2 AND lang = ?3";
 static const char sql_text[] =
-    "SELECT t.title, snippet(search_fts, 2, char(1), char(2), '…', 32)"
-    " FROM search_fts JOIN search_text t ON t.id = search_fts.rowid"
-    " WHERE search_fts MATCH ?1 AND search_fts.rowid = ?2";
+    "SELECT title, body FROM search_text WHERE id = ?1";
+static const char sql_slug[] = "SELECT slug, slugs FROM pages WHERE id = ?1";
 
 struct hit {
 	int64_t		 id, object;
@@ -168,47 +167,52 @@ find(struct hits *h, const char *scope, const struct mag_str *words, size_t n)
 	return st;
 }
 
-/* Escaped as HTML; what was found stands in <mark>. */
-static void
-print_excerpt(struct mag_buf *b, struct mag_call *c, struct mag_str s)
+/* The page's address in the language of the hit. */
+static enum mag_status
+find_slug(const char **out, struct mag_call *c, const struct hit *hit)
 {
-	struct mag_buf html;
-	size_t from = 0, i;
+	struct mag_row *row = NULL;
+	const struct mag_json *slugs;
+	struct mag_str s;
+	enum mag_status st;
 
-	mag_buf_init(&html, c->a, s.n + 64);
-	for (i = 0; i < s.n; i++) {
-		if (s.p[i] != '\001' && s.p[i] != '\002')
-			continue;
-		mag_buf_html(&html, s.p + from, i - from);
-		mag_buf_adds(&html, s.p[i] == '\001' ? "<mark>" : "</mark>");
-		from = i + 1;
-	}
-	mag_buf_html(&html, s.p + from, s.n - from);
-	mag_buf_json(b, html.p, html.len);
+	st = mag_db_row(&row, c->db, sql_slug, "i", hit->object);
+	if (st != MAG_OK)
+		goto done;
+	s = mag_row_str(row, 1);
+	slugs = s.p == NULL ? NULL : mag_json_own(c->a, s.p, s.n);
+	*out = mag_json_text(mag_json_get(slugs, hit->lang));
+	if (*out == NULL || **out == '\0')
+		*out = mag_row_dup(row, 0, c->a);
+done:
+	mag_row_done(row);
+	return st;
 }
 
 static enum mag_status
 print_hit(struct mag_buf *b, struct hits *h, const struct hit *hit,
-    const char *match)
+    const struct mag_str *words, size_t n)
 {
 	struct mag_call *c = h->c;
-	struct mag_record *page;
 	struct mag_row *row = NULL;
+	struct mag_buf html;
+	struct mag_str title;
 	const char *slug;
 	enum mag_status st;
 
-	if ((st = mag_noun_get(&page, c, &mag_page, hit->object)) != MAG_OK ||
-	    (st = mag_db_row(&row, c->db, sql_text, "si", match,
-	    hit->id)) != MAG_OK)
+	if ((st = find_slug(&slug, c, hit)) != MAG_OK ||
+	    (st = mag_db_row(&row, c->db, sql_text, "i", hit->id)) != MAG_OK)
 		goto done;
-	slug = mag_page_slug(c, page, hit->lang);
+	title = mag_row_str(row, 0);
 	mag_buf_addf(b, "{\"type\":\"%s\",\"id\":%lld,\"slug\":\"%s\","
 	    "\"title\":", hit->noun, (long long)hit->object, slug);
-	mag_buf_jsons(b, mag_row_dup(row, 0, c->a));
+	mag_buf_json(b, title.p, title.n);
 	mag_buf_adds(b, ",\"excerpt\":");
-	print_excerpt(b, c, mag_row_str(row, 1));
-	mag_buf_addf(b, ",\"url\":\"%s\",\"language\":\"%s\","
-	    "\"score\":%.6g}", mag_page_url(c, page, hit->lang), hit->lang,
+	mag_buf_init(&html, c->a, 512);
+	mag_excerpt(&html, mag_row_str(row, 1), words, n);
+	mag_buf_json(b, html.p, html.len);
+	mag_buf_addf(b, ",\"url\":\"%s/%s/%s\",\"language\":\"%s\","
+	    "\"score\":%.6g}", c->conf->site_url, hit->lang, slug, hit->lang,
 	    hit->score);
 done:
 	mag_row_done(row);
@@ -228,7 +232,7 @@ search(struct mag_db *db, void *arg)
 	struct work *w = arg;
 	struct mag_search *s = w->s;
 	struct mag_call *c = w->h->c;
-	const char *scope, *match;
+	const char *scope;
 	enum mag_status st;
 	size_t n, i, from, to;
 
@@ -241,14 +245,14 @@ search(struct mag_db *db, void *arg)
 		scope = mag_printf(c->a, "zp%s", s->type);
 	if (n > 0 && (st = find(w->h, scope, words, n)) != MAG_OK)
 		return st;
-	match = search_match(c, NULL, SEARCH_ALL, words, n);
 	s->total = (int64_t)w->h->n;
 	from = (size_t)((s->page - 1) * s->per_page);
 	to = from + (size_t)s->per_page;
 	mag_buf_addc(w->b, '[');
 	for (i = from; i < to && i < w->h->n; i++) {
 		mag_buf_adds(w->b, i > from ? "," : "");
-		if ((st = print_hit(w->b, w->h, &w->h->hit[i], match)) != MAG_OK)
+		if ((st = print_hit(w->b, w->h, &w->h->hit[i], words,
+		    n)) != MAG_OK)
 			return st;
 	}
 	mag_buf_addc(w->b, ']');

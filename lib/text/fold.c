@@ -146,6 +146,17 @@ mag_fold_search(struct mag_arena *a, const char *text)
 	return b.p;
 }
 
+static bool
+stands(const struct mag_str *words, size_t n, const char *p, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (words[i].n == len && memcmp(words[i].p, p, len) == 0)
+			return true;
+	return false;
+}
+
 size_t
 mag_fold_words(struct mag_str *out, size_t max, struct mag_arena *a,
     const char *query)
@@ -159,7 +170,8 @@ mag_fold_words(struct mag_str *out, size_t max, struct mag_arena *a,
 	while (n < max && word(&query, end, &w, &beyond)) {
 		mag_buf_init(&b, a, w.n + 8);
 		fold_word(&b, w.p, w.p + w.n, false);
-		out[n++] = (struct mag_str){ b.p, b.len };
+		if (!stands(out, n, b.p, b.len))
+			out[n++] = (struct mag_str){ b.p, b.len };
 	}
 	return n;
 }

@@ -2,6 +2,7 @@
 core_sources += \
 	lib/text/address.c \
 	lib/text/csv.c \
+	lib/text/excerpt.c \
 	lib/text/filetype.c \
 	lib/text/fold.c \
 	lib/text/html.c \

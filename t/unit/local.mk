@@ -6,6 +6,7 @@ unit_sources += \
 	t/unit/clock.c \
 	t/unit/conf.c \
 	t/unit/csv.c \
+	t/unit/excerpt.c \
 	t/unit/db.c \
 	t/unit/db_many.c \
 	t/unit/db_write.c \

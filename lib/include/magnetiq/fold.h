@@ -43,7 +43,8 @@ MAG_API bool	mag_lang_valid(const char *p, size_t n);
 MAG_API char	*mag_fold_search(struct mag_arena *, const char *text) MAG_CHECK;
 /**
  * mag_fold_words(out, max, a, query): the words of a query, folded; what is
- * neither letter nor digit parts them.  Returns how many; words beyond
+ * neither letter nor digit parts them; the same one counts once.  Returns how
+ * many; words beyond
  * ${max} are left out.
  */
 MAG_API size_t	mag_fold_words(struct mag_str *out, size_t max,
