@@ -150,6 +150,23 @@ def what_nginx_refuses_has_the_envelope(site):
             _envelope(answer, status, code)
 
 
+def without_workers_everybody_is_told_to_come_again(site):
+    path = site.socket_path()
+    os.rename(path, path + ".away")
+    try:
+        for client in (site.spa, site.api):
+            for answer in (client.get(HEALTH), client.post(
+                    "/api/v1/content/media", b"x" * 1000000)):
+                assert answer.status == 503, answer
+                assert answer.code == "UNAVAILABLE", answer
+                assert answer.header("Retry-After"), answer
+        page = site.spa.get("/en/about")
+        assert page.status == 503 and "<h1>503</h1>" in page.text, page
+    finally:
+        os.rename(path + ".away", path)
+    assert site.api.get(HEALTH).status == 200
+
+
 def trace_is_answered_by_the_worker(site):
     answer = site.api.request("TRACE", HEALTH)
     assert answer.code == "METHOD_NOT_ALLOWED", answer
