@@ -238,8 +238,8 @@ nothing(struct exchange *x)
 	return mag_fail(&x->call, MAG_NOT_FOUND, "There is nothing here.");
 }
 
-enum mag_status
-site_page(struct exchange *x)
+static enum mag_status
+read_page(struct exchange *x)
 {
 	const char *lang = site_path_language(x);
 	struct mag_page_found found;
@@ -254,6 +254,13 @@ site_page(struct exchange *x)
 		return show(x, found.page, lang, false);
 	return reply_redirect(x, 301, mag_printf(x->a, "%s/%s/%s",
 	    x->conf->site_url, lang, found.moved_to));
+}
+
+enum mag_status
+site_page(struct exchange *x)
+{
+
+	return view_read(x, read_page);
 }
 
 /* A slash too many is a common slip; the address without it may be right. */
@@ -322,8 +329,8 @@ show_list(struct exchange *x, const char *lang)
 	return view_send(x, d, lang, 200, "list");
 }
 
-enum mag_status
-site_home(struct exchange *x)
+static enum mag_status
+read_home(struct exchange *x)
 {
 	const char *home = mag_site(&x->call)->home_page;
 	const char *lang = site_path_language(x);
@@ -342,6 +349,13 @@ site_home(struct exchange *x)
 		return show_list(x, lang);
 	}
 	return st == MAG_OK ? show(x, found.page, lang, false) : st;
+}
+
+enum mag_status
+site_home(struct exchange *x)
+{
+
+	return view_read(x, read_home);
 }
 
 enum mag_status
@@ -364,8 +378,8 @@ site_root(struct exchange *x)
 	    x->conf->site_url, site_language(x)));
 }
 
-enum mag_status
-site_preview(struct exchange *x)
+static enum mag_status
+read_preview(struct exchange *x)
 {
 	const char *lang = site_path_language(x);
 	struct mag_record *page;
@@ -379,4 +393,11 @@ site_preview(struct exchange *x)
 	    MAG_OK)
 		return st;
 	return show(x, page, lang, true);
+}
+
+enum mag_status
+site_preview(struct exchange *x)
+{
+
+	return view_read(x, read_preview);
 }

@@ -75,8 +75,8 @@ form_text(struct mag_arena *a, const char *s)
 	return b.p;
 }
 
-enum mag_status
-site_search(struct exchange *x)
+static enum mag_status
+read_search(struct exchange *x)
 {
 	const char *lang = site_path_language(x), *query, *const *l;
 	struct mag_data *d;
@@ -101,4 +101,11 @@ site_search(struct exchange *x)
 	if (*query != '\0' && (st = find(d, x, query, lang)) != MAG_OK)
 		return st;
 	return view_send(x, d, lang, 200, "search");
+}
+
+enum mag_status
+site_search(struct exchange *x)
+{
+
+	return view_read(x, read_search);
 }

@@ -32,6 +32,9 @@ const char	*site_url(struct exchange *, const char *path);
 /** site_style_url(x): the style sheet, named after what is in it. */
 const char	*site_style_url(struct exchange *);
 
+/** view_read(x, handler): all that ${handler} reads is of one moment. */
+enum mag_status	view_read(struct exchange *,
+		    enum mag_status (*handler)(struct exchange *));
 /** view_begin(x, lang): a tree with what every page needs. */
 struct mag_data	*view_begin(struct exchange *, const char *lang);
 /** view_title(x, d, lang, title): the window's title, with the site's name. */

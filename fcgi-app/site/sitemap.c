@@ -128,8 +128,8 @@ parts(struct exchange *x, int64_t last)
 	return MAG_OK;
 }
 
-enum mag_status
-site_sitemap(struct exchange *x)
+static enum mag_status
+read_sitemap(struct exchange *x)
 {
 	int64_t n, last;
 	enum mag_status st;
@@ -137,6 +137,13 @@ site_sitemap(struct exchange *x)
 	if ((st = mag_page_count(&n, &last, &x->call)) != MAG_OK)
 		return st;
 	return n > PART ? parts(x, last) : urls(x, 0, last);
+}
+
+enum mag_status
+site_sitemap(struct exchange *x)
+{
+
+	return view_read(x, read_sitemap);
 }
 
 enum mag_status

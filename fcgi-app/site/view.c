@@ -117,6 +117,28 @@ view_title(struct exchange *x, struct mag_data *d, const char *lang,
 		    title, site.p));
 }
 
+struct reading {
+	struct exchange	*x;
+	enum mag_status	(*handler)(struct exchange *);
+};
+
+static enum mag_status
+reading(struct mag_db *db, void *arg)
+{
+	struct reading *r = arg;
+
+	(void)db;
+	return r->handler(r->x);
+}
+
+enum mag_status
+view_read(struct exchange *x, enum mag_status (*handler)(struct exchange *))
+{
+	struct reading r = { x, handler };
+
+	return mag_db_read(x->call.db, reading, &r);
+}
+
 struct mag_data *
 view_begin(struct exchange *x, const char *lang)
 {
