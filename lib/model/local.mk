@@ -9,6 +9,7 @@ core_sources += \
 	lib/model/list.c \
 	lib/model/lockout.c \
 	lib/model/media.c \
+	lib/model/media_adopt.c \
 	lib/model/media_change.c \
 	lib/model/media_check.c \
 	lib/model/media_rendition.c \

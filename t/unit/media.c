@@ -398,6 +398,59 @@ START_TEST(renditions_show_and_go_with_their_medium)
 }
 END_TEST
 
+/* A row and a file as an older program left them. */
+static int64_t
+older(const char *path, const char *visibility, const void *p, size_t n)
+{
+	FILE *f = fopen(unit_path(path), "w");
+
+	ck_assert_ptr_nonnull(f);
+	fwrite(p, 1, n, f);
+	fclose(f);
+	ck_assert_int_eq(unit_run(c->db, mag_printf(a, "INSERT INTO media_files"
+	    " (filename, original_filename, file_path, file_size, mime_type,"
+	    " file_hash, visibility) VALUES ('x', 'x', '%s', 1, 'image/png', '',"
+	    " '%s')", path, visibility)), MAG_OK);
+	return unit_number(c->db, "SELECT max(id) FROM media_files");
+}
+
+START_TEST(an_older_file_is_taken_in_and_stays_where_it_was)
+{
+	struct mag_str s = picture(1);
+	int64_t id = older("old.png", "public", s.p, s.n);
+	int64_t html = older("odd.png", "public", "<html>", 6);
+	struct mag_record *r;
+
+	ck_assert_int_eq(mag_media_adopt(c, id), MAG_OK);
+	ck_assert_int_eq(mag_media_adopt(c, id), MAG_OK);
+	ck_assert_int_eq(mag_noun_get(&r, c, &mag_media, id), MAG_OK);
+	ck_assert_int_eq(strncmp(mag_media_path(r), "public/", 7), 0);
+	ck_assert_int_eq(mag_int(r, "width"), 1);
+	ck_assert_int_eq(access(unit_path("old.png"), F_OK), 0);
+	ck_assert_int_eq(mag_media_adopt(c, html), MAG_OK);
+	ck_assert_int_eq(mag_noun_get(&r, c, &mag_media, html), MAG_OK);
+	ck_assert_int_eq(strncmp(mag_media_path(r), "private/", 8), 0);
+	ck_assert_str_eq(mag_text(r, "mime_type"), "text/html");
+	ck_assert_str_eq(verify(), "");
+	ck_assert_int_eq(unlink(unit_path("old.png")), 0);
+	ck_assert_str_eq(verify(), "");
+}
+END_TEST
+
+START_TEST(an_older_file_that_is_missing_is_told_and_changes_nothing)
+{
+	int64_t id = older("gone.png", "public", "x", 1);
+	struct mag_record *r;
+
+	ck_assert_int_eq(unlink(unit_path("gone.png")), 0);
+	ck_assert_int_eq(mag_media_adopt(c, id), MAG_NOT_FOUND);
+	ck_assert_int_eq(mag_noun_get(&r, c, &mag_media, id), MAG_OK);
+	ck_assert_str_eq(mag_media_path(r), "gone.png");
+	ck_assert_ptr_nonnull(strstr(verify(), "gone.png is missing"));
+	ck_assert_int_eq(mag_media_adopt(c, 999), MAG_NOT_FOUND);
+}
+END_TEST
+
 Suite *
 suite_media(void)
 {
@@ -422,5 +475,8 @@ suite_media(void)
 	tcase_add_test(tc, widths_never_exceed_the_picture);
 	tcase_add_test(tc, renditions_of_what_has_changed_meanwhile_are_dropped);
 	tcase_add_test(tc, renditions_show_and_go_with_their_medium);
+	tcase_add_test(tc, an_older_file_is_taken_in_and_stays_where_it_was);
+	tcase_add_test(tc,
+	    an_older_file_that_is_missing_is_told_and_changes_nothing);
 	return s;
 }

@@ -135,6 +135,15 @@ MAG_API enum mag_status mag_rendition_failed(struct mag_call *,
     const struct mag_rendition_job *) MAG_CHECK;
 
 /**
+ * mag_media_adopt(c, id): a row that an older program left: put the file at
+ * its file_path (below UPLOAD_DIR, or anywhere) into the tree that its
+ * visibility says, and note what it is.  The old file stays where it is.  What
+ * is no picture becomes private.  MAG_NOT_FOUND, and nothing changes, if the
+ * file is missing.  Doing it again does nothing.
+ */
+MAG_API enum mag_status mag_media_adopt(struct mag_call *, int64_t id)
+    MAG_CHECK;
+/**
  * mag_media_purge(done, c): remove what lies below UPLOAD_DIR for more than an
  * hour and belongs to no row: what crashes left.
  */
