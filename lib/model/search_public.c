@@ -25,7 +25,7 @@ static const char sql_best[] =
     "SELECT t.id, t.noun, t.object_id, t.lang,"
     " -bm25(search_fts, 0.0, 5.0, 1.0, 0.5)"
     " FROM search_fts JOIN search_text t ON t.id = search_fts.rowid"
-    " WHERE search_fts MATCH ?1 AND t.scope LIKE ?2"
+    " WHERE search_fts MATCH ?1 AND instr(t.scope, ?2) > 0"
     " ORDER BY 5 DESC, t.id DESC LIMIT 400";
 static const char sql_newest[] =
     "SELECT t.id, t.noun, t.object_id, t.lang, ?2"
@@ -109,7 +109,7 @@ gather_best(struct hits *h, const char *match, const char *scope)
 	enum mag_status st;
 
 	st = mag_db_query(&row, h->c->db, sql_best, "ss", match,
-	    mag_printf(h->c->a, "%% %s%%", scope));
+	    mag_printf(h->c->a, " %s", scope));
 	if (st == MAG_OK)
 		st = collect(h, row);
 	mag_row_done(row);

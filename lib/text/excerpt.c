@@ -18,14 +18,26 @@ struct reader {
 };
 
 static bool
+ascii(char c)
+{
+
+	return (unsigned char)c < 0x80;
+}
+
+static bool
 read_word(struct reader *r)
 {
 	const char *at, *form;
+	uint32_t code;
 
 	r->word = NULL;
 	while (r->p < r->end) {
 		at = r->p;
-		if (!letter_parts(letter_next(&form, &r->p, r->end, false))) {
+		if (ascii(at[0]) && (at + 1 == r->end || ascii(at[1])))
+			code = (unsigned char)*r->p++;
+		else
+			code = letter_next(&form, &r->p, r->end, false);
+		if (!letter_parts(code)) {
 			if (r->word == NULL)
 				r->word = at;
 		} else if (r->word != NULL) {
@@ -35,6 +47,30 @@ read_word(struct reader *r)
 	}
 	r->after = r->end;
 	return r->word != NULL;
+}
+
+/* The usual case, without a call for each letter; -1: it is not that. */
+static int
+begins_ascii(const struct reader *r, const struct mag_str *word)
+{
+	const char *p = r->word;
+	size_t i;
+	char c;
+
+	for (i = 0; i < word->n; i++, p++) {
+		if (p >= r->after)
+			return 0;
+		c = *p;
+		/* A mark may follow that belongs to the letter before it. */
+		if (!ascii(c))
+			return -1;
+		if (c >= 'A' && c <= 'Z')
+			c += 'a' - 'A';
+		if (word->p[i] != c)
+			return p + 1 < r->after && !ascii(p[1]) ?
+			    -1 : 0;
+	}
+	return 1;
 }
 
 /* Does the word in hand, folded, begin with this one? */
@@ -67,10 +103,14 @@ static bool
 found(const struct reader *r, const struct mag_str *words, size_t n)
 {
 	size_t i;
+	int plain;
 
-	for (i = 0; i < n; i++)
-		if (begins(r, &words[i], false) || begins(r, &words[i], true))
+	for (i = 0; i < n; i++) {
+		plain = begins_ascii(r, &words[i]);
+		if (plain > 0 || (plain < 0 && (begins(r, &words[i], false) ||
+		    begins(r, &words[i], true))))
 			return true;
+	}
 	return false;
 }
 
