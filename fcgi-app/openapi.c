@@ -14,11 +14,51 @@ static const char *const method_words[METHOD__MAX] = {
 	"get", "post", "put", "patch", "delete"
 };
 
+static void
+print_words(struct mag_buf *b, const char *words)
+{
+	const char *p, *end;
+
+	mag_buf_adds(b, "\"type\":\"string\",\"enum\":[");
+	for (p = words; *p != '\0'; p = end + (*end == ' ')) {
+		end = p + strcspn(p, " ");
+		mag_buf_adds(b, p == words ? "" : ",");
+		mag_buf_json(b, p, (size_t)(end - p));
+	}
+	mag_buf_addc(b, ']');
+}
+
+/* The JSON type of what is a string on the wire. */
+static void
+print_text_type(struct mag_buf *b, const struct mag_field *f)
+{
+
+	switch (f->kind) {
+	case MAG_TIME:
+		mag_buf_adds(b, "\"type\":\"string\",\"format\":\"date-time\"");
+		break;
+	case MAG_EMAIL:
+		mag_buf_addf(b, "\"type\":\"string\",\"format\":\"email\","
+		    "\"maxLength\":%d", MAG_EMAIL_MAX);
+		break;
+	case MAG_SLUG:
+		mag_buf_adds(b, "\"type\":\"string\","
+		    "\"pattern\":\"^[a-z0-9]+(-[a-z0-9]+)*$\"");
+		break;
+	case MAG_ENUM:
+		print_words(b, f->values);
+		break;
+	default:
+		mag_buf_adds(b, "\"type\":\"string\"");
+		if (f->max > 0)
+			mag_buf_addf(b, ",\"maxLength\":%lld", (long long)f->max);
+	}
+}
+
 /* The JSON type of a field's value, without its braces. */
 static void
 print_type(struct mag_buf *b, const struct mag_field *f)
 {
-	const char *p, *end;
 
 	switch (f->kind) {
 	case MAG_ID:
@@ -33,26 +73,6 @@ print_type(struct mag_buf *b, const struct mag_field *f)
 		break;
 	case MAG_BOOL:
 		mag_buf_adds(b, "\"type\":\"boolean\"");
-		break;
-	case MAG_TIME:
-		mag_buf_adds(b, "\"type\":\"string\",\"format\":\"date-time\"");
-		break;
-	case MAG_EMAIL:
-		mag_buf_addf(b, "\"type\":\"string\",\"format\":\"email\","
-		    "\"maxLength\":%d", MAG_EMAIL_MAX);
-		break;
-	case MAG_SLUG:
-		mag_buf_adds(b, "\"type\":\"string\","
-		    "\"pattern\":\"^[a-z0-9]+(-[a-z0-9]+)*$\"");
-		break;
-	case MAG_ENUM:
-		mag_buf_adds(b, "\"type\":\"string\",\"enum\":[");
-		for (p = f->values; *p != '\0'; p = end + (*end == ' ')) {
-			end = p + strcspn(p, " ");
-			mag_buf_adds(b, p == f->values ? "" : ",");
-			mag_buf_json(b, p, (size_t)(end - p));
-		}
-		mag_buf_addc(b, ']');
 		break;
 	case MAG_ML:
 	case MAG_ML_SLUG:
@@ -75,9 +95,7 @@ print_type(struct mag_buf *b, const struct mag_field *f)
 		mag_buf_jsons(b, f->what == NULL ? "JSON" : f->what);
 		break;
 	default:
-		mag_buf_adds(b, "\"type\":\"string\"");
-		if (f->max > 0)
-			mag_buf_addf(b, ",\"maxLength\":%lld", (long long)f->max);
+		print_text_type(b, f);
 	}
 }
 

@@ -164,5 +164,6 @@ image_main(int argc, char **argv)
 		return UNREADABLE;
 	if (!gdImageTrueColor(im) && !gdImagePaletteToTrueColor(im))
 		return UNREADABLE;
-	return make(im, atoi(argv[3]), argv + 4, argc - 4);
+	return make(im, (int)strtol(argv[3], NULL, 10), argv + 4,
+	    argc - 4);
 }

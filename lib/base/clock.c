@@ -147,7 +147,7 @@ digits(char out[MAG_TIME_TEXT], int64_t t, char between, const char *end)
 	p = two(p, m.minute);
 	*p++ = ':';
 	p = two(p, m.second);
-	strcpy(p, end);
+	memcpy(p, end, strlen(end) + 1);
 }
 
 void

@@ -6,11 +6,14 @@
 #include <magnetiq/account.h>
 #include <magnetiq/apikey.h>
 #include <magnetiq/arena.h>
+#include <magnetiq/audit.h>
 #include <magnetiq/call.h>
 #include <magnetiq/clock.h>
 #include <magnetiq/conf.h>
+#include <magnetiq/csv.h>
 #include <magnetiq/db.h>
 #include <magnetiq/embed.h>
+#include <magnetiq/excerpt.h>
 #include <magnetiq/fold.h>
 #include <magnetiq/html.h>
 #include <magnetiq/i18n.h>
@@ -22,6 +25,7 @@
 #include <magnetiq/log.h>
 #include <magnetiq/markdown.h>
 #include <magnetiq/media.h>
+#include <magnetiq/menu.h>
 #include <magnetiq/migrate.h>
 #include <magnetiq/mime.h>
 #include <magnetiq/noun.h>
@@ -34,7 +38,9 @@
 #include <magnetiq/scoreboard.h>
 #include <magnetiq/search.h>
 #include <magnetiq/session.h>
+#include <magnetiq/setting.h>
 #include <magnetiq/status.h>
+#include <magnetiq/template.h>
 #include <magnetiq/token.h>
 #include <magnetiq/user.h>
 #include <magnetiq/utf8.h>

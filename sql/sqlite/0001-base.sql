@@ -5,7 +5,7 @@
 --          the public can see anew.
 -- Rules:   an e-mail belongs to one live user; the last active admin stays;
 --          a generation only grows.
--- Reads:   lib/model/{user,session,apikey,setting,audit,outbox,generation}.c
+-- Reads:   lib/model/{user,session,apikey,setting,audit,outbox,site}.c
 -- Cost:    creates tables; instant on any size.
 -- Beside:  program 2.0.0 and later may run while this is applied.
 -- Undo:    none; restore the backup that `magnetiq migrate` took first.
@@ -126,6 +126,7 @@ CREATE TABLE password_resets (
 	used_at		TEXT
 );
 CREATE INDEX password_resets_open ON password_resets (decided_at, id);
+CREATE INDEX password_resets_user ON password_resets (user_id);
 
 CREATE TABLE api_keys (
 	id		INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -3,5 +3,13 @@ check_PROGRAMS += t/lint/settings
 t_lint_settings_SOURCES = t/lint/settings.c
 t_lint_settings_LDADD = lib/libcore.la
 
-TESTS += t/lint/nginx.tap
-EXTRA_DIST += t/lint/nginx.tap
+lint_tests = \
+	t/lint/layers.tap \
+	t/lint/nginx.tap \
+	t/lint/routes.tap \
+	t/lint/sql.tap \
+	t/lint/style.tap \
+	t/lint/symbols.tap \
+	t/lint/words.tap
+TESTS += $(lint_tests)
+EXTRA_DIST += $(lint_tests) t/lint/lint.py
