@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The style sheet, under a name that changes when it does. */
+/* The style sheet and the script, under names that change when they do. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,27 +8,55 @@
 #include "../handlers.h"
 #include "site.h"
 
-#define NAME_BYTES	40
+static struct asset {
+	const char	*file;		/* among the templates */
+	const char	*ending;
+	const char	*type;
+	char		 name[40];	/* site-<hash><ending> */
+} assets[] = {
+	{ "site/site.css", ".css", "text/css; charset=utf-8", "" },
+	{ "site/site.js", ".js", "text/javascript; charset=utf-8", "" },
+};
 
-/* Made at first use: a process never sees another style sheet. */
+/* Made at first use: a process never sees another file. */
 static const char *
-style_name(struct exchange *x)
+name_of(struct exchange *x, struct asset *a)
 {
-	static char name[NAME_BYTES];
-	struct mag_str css;
+	struct mag_str text;
 
-	if (*name == '\0' && mag_template_file(&css, "site/site.css") == MAG_OK)
-		snprintf(name, sizeof(name), "site-%.12s.css",
-		    mag_sha256_hex(x->a, css.p, css.n));
-	return name;
+	if (*a->name == '\0' && mag_template_file(&text, a->file) == MAG_OK)
+		snprintf(a->name, sizeof(a->name), "site-%.12s%s",
+		    mag_sha256_hex(x->a, text.p, text.n), a->ending);
+	return a->name;
 }
 
-const char *
-site_style_url(struct exchange *x)
+static const char *
+url_of(struct exchange *x, struct asset *a)
 {
 
 	return mag_printf(x->a, "%s/static/%s", x->conf->site_url,
-	    style_name(x));
+	    name_of(x, a));
+}
+
+void
+site_assets(struct exchange *x, struct mag_data *d)
+{
+
+	mag_data_text(d, "style_url", url_of(x, &assets[0]));
+	mag_data_text(d, "script_url", url_of(x, &assets[1]));
+}
+
+static struct asset *
+find(const char *name)
+{
+	size_t i, n = strlen(name), m;
+
+	for (i = 0; i < sizeof(assets) / sizeof(assets[0]); i++) {
+		m = strlen(assets[i].ending);
+		if (n > m && strcmp(name + n - m, assets[i].ending) == 0)
+			return &assets[i];
+	}
+	return NULL;
 }
 
 /*
@@ -39,15 +67,14 @@ enum mag_status
 site_asset(struct exchange *x)
 {
 	const char *name = x->match.values[0];
-	struct mag_str css;
-	size_t n = strlen(name);
+	struct asset *a = find(name);
+	struct mag_str text;
 
-	if (strncmp(name, "site-", 5) != 0 || n < 10 ||
-	    strcmp(name + n - 4, ".css") != 0 ||
-	    mag_template_file(&css, "site/site.css") != MAG_OK)
+	if (a == NULL || strncmp(name, "site-", 5) != 0 ||
+	    mag_template_file(&text, a->file) != MAG_OK)
 		return mag_fail(&x->call, MAG_NOT_FOUND,
 		    "There is nothing here.");
-	x->cache_control = strcmp(name, style_name(x)) == 0 ?
+	x->cache_control = strcmp(name, name_of(x, a)) == 0 ?
 	    "public, max-age=31536000, immutable" : "public, max-age=60";
-	return reply_bytes(x, 200, "text/css; charset=utf-8", css.p, css.n);
+	return reply_bytes(x, 200, a->type, text.p, text.n);
 }

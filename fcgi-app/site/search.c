@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <magnetiq/i18n.h>
+#include <magnetiq/limits.h>
 #include <magnetiq/menu.h>
 #include <magnetiq/page.h>
 #include <magnetiq/search.h>
@@ -59,6 +60,18 @@ find(struct mag_data *d, struct exchange *x, const char *query,
 	return MAG_OK;
 }
 
+/* A form counts characters, the library bytes: what is too much is cut off. */
+static const char *
+clipped(struct mag_arena *a, const char *query)
+{
+	size_t n = strlen(query);
+
+	if (n > MAG_SEARCH_MAX)
+		for (n = MAG_SEARCH_MAX; (query[n] & 0xc0) == 0x80; n--)
+			continue;
+	return mag_dup(a, query, n);
+}
+
 /* For an address: what the form would send. */
 static const char *
 form_text(struct mag_arena *a, const char *s)
@@ -85,8 +98,8 @@ read_search(struct exchange *x)
 	if (lang == NULL)
 		return mag_fail(&x->call, MAG_NOT_FOUND,
 		    "There is nothing here.");
-	if ((query = input_query(x, "q")) == NULL)
-		query = "";
+	query = input_query(x, "q");
+	query = clipped(x->a, query == NULL ? "" : query);
 	d = view_begin(x, lang);
 	mag_data_text(d, "query", query);
 	mag_data_text(d, "query_url", form_text(x->a, query));

@@ -29,8 +29,8 @@ const char	*site_language(struct exchange *);
 const char	*site_path_language(struct exchange *);
 /** site_url(x, path): absolute; ${path} begins with a slash. */
 const char	*site_url(struct exchange *, const char *path);
-/** site_style_url(x): the style sheet, named after what is in it. */
-const char	*site_style_url(struct exchange *);
+/** site_assets(x, d): style_url and script_url, named after what is in them. */
+void	site_assets(struct exchange *, struct mag_data *);
 
 /** view_read(x, handler): all that ${handler} reads is of one moment. */
 enum mag_status	view_read(struct exchange *,

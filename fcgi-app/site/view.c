@@ -152,7 +152,7 @@ view_begin(struct exchange *x, const char *lang)
 	    x->conf->site_url, lang));
 	mag_data_text(d, "search_url", mag_printf(x->a, "%s/%s/search",
 	    x->conf->site_url, lang));
-	mag_data_text(d, "style_url", site_style_url(x));
+	site_assets(x, d);
 	return d;
 }
 

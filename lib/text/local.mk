@@ -34,4 +34,5 @@ embed_text += \
 	lib/text/files/template/site/picture.html \
 	lib/text/files/template/site/problem.html \
 	lib/text/files/template/site/search.html \
-	lib/text/files/template/site/site.css
+	lib/text/files/template/site/site.css \
+	lib/text/files/template/site/site.js

@@ -12,7 +12,7 @@
 #define NAMES_MAX	128	/* distinct templates of a process */
 #define NAME_MAX_BYTES	64
 
-/* One name that was asked for; with neither text nor template: not there. */
+/* A file that was asked for; without a template if it is broken. */
 struct known {
 	char		 name[NAME_MAX_BYTES];
 	struct mag_str	 text;
@@ -93,11 +93,13 @@ know(const char *name)
 	if (forever == NULL)
 		forever = mag_arena_new((size_t)NAMES_MAX * 2 *
 		    MAG_TEMPLATE_MAX);
-	k = &all[nall++];
+	/* What is not there takes no place: anybody may ask for anything. */
+	k = &all[nall];
 	memset(k, 0, sizeof(*k));
+	if (!read_override(&k->text, name) && !read_own(&k->text, name))
+		return NULL;
 	snprintf(k->name, sizeof(k->name), "%s", name);
-	if (!read_override(&k->text, name))
-		(void)read_own(&k->text, name);
+	nall++;
 	return k;
 }
 
@@ -119,7 +121,7 @@ find(const char *name)
 {
 	struct known *k = know(name);
 
-	if (k == NULL || k->parsed || k->text.p == NULL)
+	if (k == NULL || k->parsed)
 		return k == NULL ? NULL : k->t;
 	k->parsed = true;
 	if (!parse(k) && read_own(&k->text, name))
@@ -151,7 +153,7 @@ mag_template_file(struct mag_str *out, const char *name)
 	const struct known *k = know(name);
 
 	*out = (struct mag_str){ NULL, 0 };
-	if (k == NULL || k->text.p == NULL)
+	if (k == NULL)
 		return MAG_NOT_FOUND;
 	*out = k->text;
 	return MAG_OK;

@@ -36,6 +36,7 @@ unit_sources += \
 	t/unit/role.c \
 	t/unit/scoreboard.c \
 	t/unit/session.c \
+	t/unit/site.c \
 	t/unit/template.c \
 	t/unit/token.c \
 	t/unit/user.c \
