@@ -235,6 +235,49 @@ mag_search_catch_up(int64_t *done, struct mag_call *c, int64_t limit)
 	return st;
 }
 
+/*
+ * Each write leaves a piece of the index behind, and each search looks into
+ * all pieces, so they are merged: a few pages a transaction, because others
+ * want to write meanwhile, two pieces of a size at a time.  What is left is
+ * one piece of each size.
+ */
+#define MERGE_PIECES	4	/* so many are not worth a transaction */
+
+static const char sql_pieces[] =
+    "WITH RECURSIVE piece(id) AS (SELECT min(segid) FROM search_fts_idx"
+    " UNION ALL SELECT (SELECT min(segid) FROM search_fts_idx"
+    " WHERE segid > piece.id) FROM piece WHERE piece.id IS NOT NULL)"
+    " SELECT count(id) FROM piece";
+static const char sql_merge[] =
+    "INSERT INTO search_fts (search_fts, rank) VALUES ('merge', 256)";
+
+static enum mag_status
+merge(struct mag_db *db, void *arg)
+{
+
+	(void)arg;
+	return mag_db_run(db, sql_merge, "");
+}
+
+enum mag_status
+mag_search_merge(struct mag_call *c, int steps)
+{
+	enum mag_status st;
+	int64_t pieces, before;
+
+	while (steps-- > 0) {
+		st = mag_db_int(&pieces, c->db, sql_pieces, "");
+		if (st != MAG_OK || pieces <= MERGE_PIECES)
+			return st;
+		before = mag_db_moved(c->db);
+		if ((st = mag_db_write(c->db, merge, NULL)) != MAG_OK)
+			return st;
+		if (mag_db_moved(c->db) == before)
+			break;
+	}
+	return MAG_OK;
+}
+
 static enum mag_status
 rebuild(struct mag_db *db, void *arg)
 {

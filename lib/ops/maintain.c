@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Keeping a database in shape: the log, the statistics, what is over. */
 #include <magnetiq/clock.h>
+#include <magnetiq/search.h>
 
 #include "ops.h"
 
 #define DAY		(24 * 60 * 60)
 #define TRASH_DAYS	90	/* a deleted page can be restored so long */
 #define OUTBOX_DAYS	90
+#define MERGE_ALL	10000	/* steps; a million pages need some hundred */
 #define JOURNAL_DAYS	30	/* failed sign-ins, missing pages */
 
 enum mag_status
@@ -25,10 +27,11 @@ op_checkpoint(struct mag_call *c, struct mag_buf *report, int64_t *done)
 enum mag_status
 op_optimize(struct mag_call *c, struct mag_buf *report, int64_t *done)
 {
+	enum mag_status st = mag_search_merge(c, MERGE_ALL);
 
 	*done = 1;
-	mag_buf_adds(report, "the statistics are fresh");
-	return mag_db_optimize(c->db);
+	mag_buf_adds(report, "the search index is merged, the statistics fresh");
+	return st != MAG_OK ? st : mag_db_optimize(c->db);
 }
 
 static const struct {

@@ -20,11 +20,15 @@ publish(struct mag_call *c, struct mag_buf *report, int64_t *done)
 	return st;
 }
 
+#define MERGE_STEPS	8	/* then the other operations have their turn */
+
 static enum mag_status
 search(struct mag_call *c, struct mag_buf *report, int64_t *done)
 {
 	enum mag_status st = mag_search_catch_up(done, c, 200);
 
+	if (st == MAG_OK)
+		st = mag_search_merge(c, MERGE_STEPS);
 	mag_buf_addf(report, "%lld things indexed", (long long)*done);
 	return st;
 }
@@ -42,7 +46,7 @@ static const struct mag_op ops[] = {
 	  op_checkpoint },
 	{ "purge", "daily 03:10", "Remove sessions, tokens and trash that are over",
 	  op_purge },
-	{ "optimize", "daily 03:40", "Keep the statistics of the database fresh",
+	{ "optimize", "daily 03:40", "Merge the search index, freshen the statistics",
 	  op_optimize },
 	{ "media", "every 900", "Remove uploaded files that belong to nothing",
 	  op_media },

@@ -35,6 +35,7 @@ unit_sources += \
 	t/unit/password.c \
 	t/unit/role.c \
 	t/unit/scoreboard.c \
+	t/unit/search.c \
 	t/unit/session.c \
 	t/unit/site.c \
 	t/unit/template.c \

@@ -40,6 +40,12 @@ MAG_API enum mag_status mag_search_put(struct mag_call *, const char *noun,
  */
 MAG_API enum mag_status mag_search_catch_up(int64_t *done, struct mag_call *,
     int64_t limit) MAG_CHECK;
+/**
+ * mag_search_merge(c, steps): merge pieces of the index that writes have left,
+ * in at most ${steps} short transactions; does nothing when few are left.
+ */
+MAG_API enum mag_status mag_search_merge(struct mag_call *, int steps)
+    MAG_CHECK;
 /** mag_search_rebuild(c): put every page and medium on the list again. */
 MAG_API enum mag_status mag_search_rebuild(struct mag_call *) MAG_CHECK;
 
