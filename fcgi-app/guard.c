@@ -146,6 +146,10 @@ type_fits(struct exchange *x)
 	if (mime_read(&m, x->a, type, strlen(type)) != MAG_OK ||
 	    !mime_is_utf8(&m))
 		return false;
+	/* RFC 7396 has a name of its own for what PATCH takes. */
+	if (x->method == PATCH &&
+	    strcmp(m.type, "application/merge-patch+json") == 0)
+		return true;
 	return strcmp(m.type, flags & R_MULTIPART ? "multipart/form-data" :
 	    flags & R_FORM ? "application/x-www-form-urlencoded" :
 	    "application/json") == 0;

@@ -57,6 +57,23 @@ is_published(const struct mag_record *r)
 	return strcmp(mag_text(r, "status"), "published") == 0;
 }
 
+/*
+ * What is published needs no appointment to become so: one made before is
+ * over, and a new one is a mistake that its maker should hear of.
+ */
+static void
+check_appointment(struct mag_call *c, struct mag_record *r,
+    const struct mag_record *old)
+{
+	const struct mag_value *at = mag_value(r, "publish_at");
+
+	if (at->kind == MAG_V_INT && at->i > c->now && (old == NULL ||
+	    !mag_same(at, mag_value_of(old, "publish_at"))))
+		mag_wrong(c, "publish_at", "is of no use: the page is published",
+		    NULL);
+	mag_set_null(r, "publish_at");
+}
+
 /* Who wrote it, when it went out, and that times lie in their order. */
 static void
 check_publishing(struct mag_call *c, struct mag_record *r,
@@ -68,9 +85,8 @@ check_publishing(struct mag_call *c, struct mag_record *r,
 		mag_set_int(r, "author_id", c->who.user_id);
 	if (is_published(r) && mag_value(r, "published_at")->kind == MAG_V_NULL)
 		mag_set_int(r, "published_at", c->now);
-	/* What is published needs no appointment to become so. */
 	if (is_published(r))
-		mag_set_null(r, "publish_at");
+		check_appointment(c, r, old);
 	if (mag_value(r, "publish_at")->kind == MAG_V_INT &&
 	    mag_value(r, "unpublish_at")->kind == MAG_V_INT &&
 	    mag_int(r, "unpublish_at") <= mag_int(r, "publish_at"))
@@ -155,7 +171,8 @@ duplicate(struct mag_db *db, void *arg)
 	enum mag_status st;
 
 	(void)db;
-	if ((st = mag_noun_get(&old, c, &mag_page, w->id)) != MAG_OK)
+	if ((st = mag_noun_get(&old, c, &mag_page, w->id)) != MAG_OK ||
+	    (st = mag_match(c, mag_int(old, "revision"))) != MAG_OK)
 		return st;
 	*new = *old;
 	mag_set_int(new, "id", 0);	/* it has none yet: no slug is its own */
@@ -187,27 +204,33 @@ mag_page_duplicate(struct mag_record **out, struct mag_call *c, int64_t id)
 	return st;
 }
 
-#define DUE_MAX	100	/* pages in one transaction */
+#define DUE_MAX	100	/* pages in one turn */
 
 static const char sql_due[] =
-    "SELECT id, 1, 0 FROM pages WHERE publish_at IS NOT NULL"
+    "SELECT id, 1, 0, revision FROM pages WHERE publish_at IS NOT NULL"
     " AND publish_at <= ?1 AND deleted_at IS NULL"
-    " UNION ALL SELECT id, 0, status = 'published' FROM pages WHERE unpublish_at IS NOT NULL"
-    " AND unpublish_at <= ?1 AND deleted_at IS NULL AND publish_at IS NULL"
-    " LIMIT 100";
+    " UNION ALL SELECT id, 0, status = 'published', revision FROM pages"
+    " WHERE unpublish_at IS NOT NULL AND unpublish_at <= ?1"
+    " AND deleted_at IS NULL AND publish_at IS NULL LIMIT 100";
 
 struct appointment {
 	int64_t		 id;
 	bool		 publish;	/* else unpublish ... */
 	bool		 published;	/* ... what is published now */
+	int64_t		 revision;
 };
 
-/* Both appointments are cleared once they have been kept. */
+/*
+ * Both appointments are cleared once they have been kept.  A page that has
+ * been changed since the list was made is left for the next turn.
+ */
 static enum mag_status
 keep_appointment(struct mag_call *c, const struct appointment *p)
 {
 	struct mag_record *r;
 
+	c->match = (struct mag_match){ .given = true, .n = 1,
+	    .revision = { p->revision } };
 	return mag_noun_change(&r, c, &mag_page, p->id, body(c, p->publish ?
 	    "{\"status\":\"published\",\"publish_at\":null}" :
 	    p->published ? "{\"status\":\"draft\",\"unpublish_at\":null}" :
@@ -215,17 +238,18 @@ keep_appointment(struct mag_call *c, const struct appointment *p)
 }
 
 static enum mag_status
-read_due(struct appointment *list, int *n, struct mag_db *db, int64_t now)
+read_due(struct appointment *list, int *n, struct mag_call *c)
 {
 	struct mag_row *row = NULL;
 	enum mag_status st;
 
 	*n = 0;
-	if ((st = mag_db_query(&row, db, sql_due, "t", now)) != MAG_OK)
+	if ((st = mag_db_query(&row, c->db, sql_due, "t", c->now)) != MAG_OK)
 		goto done;
 	while (*n < DUE_MAX && (st = mag_row_next(row)) == MAG_OK)
 		list[(*n)++] = (struct appointment){ mag_row_int(row, 0),
-		    mag_row_int(row, 1) != 0, mag_row_int(row, 2) != 0 };
+		    mag_row_int(row, 1) != 0, mag_row_int(row, 2) != 0,
+		    mag_row_int(row, 3) };
 	if (st == MAG_NOT_FOUND)
 		st = MAG_OK;
 done:
@@ -233,33 +257,29 @@ done:
 	return st;
 }
 
-struct due {
-	struct mag_call	*c;
-	int64_t		 done;
-};
-
-static enum mag_status
-due(struct mag_db *db, void *arg)
-{
-	struct due *w = arg;
-	struct appointment list[DUE_MAX];
-	enum mag_status st;
-	int i, n;
-
-	w->done = 0;
-	st = read_due(list, &n, db, w->c->now);
-	for (i = 0; i < n && st == MAG_OK; i++)
-		if ((st = keep_appointment(w->c, &list[i])) == MAG_OK)
-			w->done++;
-	return st;
-}
-
+/*
+ * Each page has its own transaction and memory: one that cannot be published
+ * must not hold up the others.
+ */
 enum mag_status
 mag_page_due(int64_t *done, struct mag_call *c)
 {
-	struct due w = { c, 0 };
-	enum mag_status st = mag_db_write(c->db, due, &w);
+	struct appointment list[DUE_MAX];
+	struct mag_call one = *c;
+	enum mag_status st, failed = MAG_OK;
+	int i, n;
 
-	*done = w.done;
-	return st;
+	*done = 0;
+	if ((st = read_due(list, &n, c)) != MAG_OK || n == 0)
+		return st;
+	one.a = mag_arena_new(MAG_REQUEST_ARENA);
+	for (i = 0; i < n; i++, mag_arena_reset(one.a)) {
+		st = keep_appointment(&one, &list[i]);
+		if (st == MAG_OK)
+			++*done;
+		else if (st != MAG_STALE && st != MAG_NOT_FOUND)
+			failed = st;
+	}
+	mag_arena_free(one.a);
+	return failed;
 }

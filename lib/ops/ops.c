@@ -15,8 +15,8 @@ publish(struct mag_call *c, struct mag_buf *report, int64_t *done)
 {
 	enum mag_status st = mag_page_due(done, c);
 
-	mag_buf_addf(report, "%lld pages published or unpublished",
-	    (long long)*done);
+	mag_buf_addf(report, "%lld pages published or unpublished%s",
+	    (long long)*done, st == MAG_OK ? "" : "; others could not be");
 	return st;
 }
 

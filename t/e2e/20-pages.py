@@ -148,6 +148,26 @@ def a_stale_edit_gets_412_and_changes_nothing(site):
                               If_Match="*").status == 200
 
 
+def a_stale_page_is_not_copied(site):
+    page = _make(site, "stale-copy")
+    url = f"{PAGES}/{page['id']}"
+    first = site.admin().get(url).header("ETag")
+    site.admin().patch(url, {"sort_order": 1})
+    answer = site.admin().post(url + "/duplicate", If_Match=first)
+    assert answer.status == 412, answer
+    assert not site.rows("SELECT 1 FROM pages WHERE slug = 'stale-copy-2'")
+
+
+def a_patch_may_be_called_a_merge_patch(site):
+    page = _make(site, "merged")
+    url = f"{PAGES}/{page['id']}"
+    kind = {"Content-Type": "application/merge-patch+json"}
+    answer = site.admin().request("PATCH", url, b'{"sort_order":3}', kind)
+    assert answer.status == 200 and answer.data["sort_order"] == 3, answer
+    answer = site.admin().request("PUT", url, b'{"title":{"en":"x"}}', kind)
+    assert answer.status == 415, answer
+
+
 def a_known_etag_gives_304(site):
     page = _make(site, "known", "published")
     for client, url in ((site.admin(), f"{PAGES}/{page['id']}"),
@@ -200,6 +220,48 @@ def a_page_publishes_itself_when_its_time_comes(site):
     site.set_clock(0)
     page = site.admin().get(f"{PAGES}/{page['id']}").data
     assert page["publish_at"] is None and page["status"] == "published"
+
+
+def what_is_published_cannot_be_told_to_publish_itself(site):
+    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600))
+    page = _make(site, "out-already", "published")
+    url = f"{PAGES}/{page['id']}"
+    answer = site.admin().patch(url, {"publish_at": at})
+    assert answer.status == 422 and answer.fields == ["publish_at"], answer
+    answer = site.admin().post(PAGES, {"title": {"en": "x"}, "publish_at": at,
+                                       "status": "published"})
+    assert answer.status == 422 and answer.fields == ["publish_at"], answer
+    # An appointment made before is kept early, and so is over.
+    page = _make(site, "out-early", publish_at=at)
+    url = f"{PAGES}/{page['id']}"
+    answer = site.admin().put(url, {**page, "status": "published"})
+    assert answer.status == 200, answer
+    assert answer.data["publish_at"] is None, answer
+
+
+def a_page_that_cannot_be_published_holds_up_no_other(site):
+    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600))
+    broken = _make(site, "broken-appointment", publish_at=at)
+    good = _make(site, "good-appointment", publish_at=at)
+    # By hand: the version that publishing would add is there already.
+    db = sqlite3.connect(site.env["DATABASE_URL"])
+    db.execute("PRAGMA wal_autocheckpoint=0")
+    db.execute("INSERT INTO page_versions (page_id, version, status, snapshot,"
+               " created_at) VALUES (?, 2, 'draft', '{}',"
+               " '2026-01-01 00:00:00')", (broken["id"],))
+    db.commit()
+    site.set_clock(3700)
+    try:
+        until(lambda: site.spa.get(f"{PUBLIC}/good-appointment"
+                                   ).status == 200)
+        assert site.spa.get(f"{PUBLIC}/broken-appointment").status == 404
+    finally:
+        site.set_clock(0)
+        db.execute("UPDATE pages SET publish_at = NULL WHERE id = ?",
+                   (broken["id"],))
+        db.commit()
+        db.close()
+    assert site.admin().get(f"{PAGES}/{good['id']}").data["publish_at"] is None
 
 
 def a_slug_is_taken_once_and_free_after_a_delete(site):

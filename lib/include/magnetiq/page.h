@@ -66,8 +66,8 @@ MAG_API enum mag_status mag_page_set_status(struct mag_record **out,
 MAG_API enum mag_status mag_page_duplicate(struct mag_record **out,
     struct mag_call *, int64_t id) MAG_CHECK;
 /**
- * mag_page_due(done, c): publish and unpublish what is due at c->now; at
- * most 100 pages in one transaction.
+ * mag_page_due(done, c): publish and unpublish what is due at c->now, at
+ * most 100 pages, each by itself.  What failed is told after all were tried.
  */
 MAG_API enum mag_status mag_page_due(int64_t *done, struct mag_call *) MAG_CHECK;
 
