@@ -124,7 +124,7 @@ mag_search_put(struct mag_call *c, const char *noun, int64_t id,
 }
 
 enum mag_status
-search_words(struct mag_str *words, size_t *n, struct mag_call *c,
+search_words(struct mag_word *words, size_t *n, struct mag_call *c,
     const char *field, const char *query)
 {
 
@@ -136,13 +136,23 @@ search_words(struct mag_str *words, size_t *n, struct mag_call *c,
 	return MAG_OK;
 }
 
+void
+search_either(struct mag_buf *b, const struct mag_word *word)
+{
+	size_t i;
+
+	for (i = 0; i < word->forms; i++)
+		mag_buf_addf(b, "%s\"%.*s\" *", i > 0 ? " OR " : "",
+		    (int)word->form[i].n, word->form[i].p);
+}
+
 /*
- * scope : "zspage" AND {title body folded} : "word" * AND ...  Each word is
+ * scope : "zspage" AND {title body folded} : ("word" *) AND ...  Each word is
  * quoted, and the whole is bound, never part of the SQL.
  */
 const char *
 search_match(struct mag_call *c, const char *scope_word, const char *columns,
-    const struct mag_str *words, size_t n)
+    const struct mag_word *words, size_t n)
 {
 	struct mag_buf b;
 	size_t i;
@@ -151,10 +161,10 @@ search_match(struct mag_call *c, const char *scope_word, const char *columns,
 	if (scope_word != NULL)
 		mag_buf_addf(&b, "scope : \"%s\"", scope_word);
 	for (i = 0; i < n; i++) {
-		mag_buf_addf(&b, "%s%s : \"", b.len > 0 ? " AND " : "",
+		mag_buf_addf(&b, "%s%s : (", b.len > 0 ? " AND " : "",
 		    columns);
-		mag_buf_add(&b, words[i].p, words[i].n);
-		mag_buf_adds(&b, "\" *");
+		search_either(&b, &words[i]);
+		mag_buf_addc(&b, ')');
 	}
 	return b.p;
 }
@@ -163,7 +173,7 @@ enum mag_status
 mag_search_filter(struct mag_filter *out, struct mag_call *c,
     const char *noun, const char *query)
 {
-	struct mag_str words[MAG_SEARCH_WORDS];
+	struct mag_word words[MAG_SEARCH_WORDS];
 	const char *text;
 	enum mag_status st;
 	size_t n;

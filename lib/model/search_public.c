@@ -23,7 +23,7 @@
 /* Weights of scope, title, body, folded. */
 static const char sql_best[] =
     "SELECT t.id, t.noun, t.object_id, t.lang,"
-    " -bm25(search_fts, 0.0, 5.0, 1.0, 0.5)"
+    " -bm25(search_fts, 0.0, 20.0, 1.0, 0.5)"
     " FROM search_fts JOIN search_text t ON t.id = search_fts.rowid"
     " WHERE search_fts MATCH ?1 AND instr(t.scope, ?2) > 0"
     " ORDER BY 5 DESC, t.id DESC LIMIT 400";
@@ -131,16 +131,18 @@ gather_newest(struct hits *h, const char *match, double score)
 
 /* Is one of the words everywhere? */
 static enum mag_status
-common(bool *out, struct mag_call *c, const struct mag_str *words, size_t n)
+common(bool *out, struct mag_call *c, const struct mag_word *words, size_t n)
 {
+	struct mag_buf b;
 	enum mag_status st;
 	int64_t found;
 	size_t i;
 
 	*out = false;
 	for (i = 0; i < n && !*out; i++) {
-		st = mag_db_int(&found, c->db, sql_common, "s", mag_printf(c->a,
-		    "\"%.*s\" *", (int)words[i].n, words[i].p));
+		mag_buf_init(&b, c->a, 64);
+		search_either(&b, &words[i]);
+		st = mag_db_int(&found, c->db, sql_common, "s", b.p);
 		if (st != MAG_OK)
 			return st;
 		*out = found >= COMMON;
@@ -149,7 +151,7 @@ common(bool *out, struct mag_call *c, const struct mag_str *words, size_t n)
 }
 
 static enum mag_status
-find(struct hits *h, const char *scope, const struct mag_str *words, size_t n)
+find(struct hits *h, const char *scope, const struct mag_word *words, size_t n)
 {
 	struct mag_call *c = h->c;
 	enum mag_status st;
@@ -167,10 +169,12 @@ find(struct hits *h, const char *scope, const struct mag_str *words, size_t n)
 	return st;
 }
 
-/* The page's address in the language of the hit. */
+/* The page's slug and address in the language of the hit. */
 static enum mag_status
-find_slug(const char **out, struct mag_call *c, const struct hit *hit)
+find_place(const char **slug, const char **url, struct mag_call *c,
+    const struct hit *hit)
 {
+	const char *home = mag_site(c)->home_page, *common;
 	struct mag_row *row = NULL;
 	const struct mag_json *slugs;
 	struct mag_str s;
@@ -181,26 +185,51 @@ find_slug(const char **out, struct mag_call *c, const struct hit *hit)
 		goto done;
 	s = mag_row_str(row, 1);
 	slugs = s.p == NULL ? NULL : mag_json_own(c->a, s.p, s.n);
-	*out = mag_json_text(mag_json_get(slugs, hit->lang));
-	if (*out == NULL || **out == '\0')
-		*out = mag_row_dup(row, 0, c->a);
+	common = mag_row_dup(row, 0, c->a);
+	*slug = mag_json_text(mag_json_get(slugs, hit->lang));
+	if (*slug == NULL || **slug == '\0')
+		*slug = common;
+	*url = mag_printf(c->a, "%s/%s/%s", c->conf->site_url, hit->lang,
+	    *home != '\0' && strcmp(common, home) == 0 ? "" : *slug);
 done:
 	mag_row_done(row);
 	return st;
 }
 
+/* Where only the title says it, it opens the excerpt: something is marked. */
+static void
+print_excerpt(struct mag_buf *b, struct mag_arena *a, struct mag_str title,
+    struct mag_str body, const struct mag_word *words, size_t n)
+{
+	struct mag_buf html, both;
+
+	mag_buf_init(&html, a, 512);
+	if (!mag_excerpt(&html, body, words, n)) {
+		mag_buf_init(&both, a, title.n + body.n + 8);
+		mag_buf_add(&both, title.p, title.n);
+		mag_buf_adds(&both, body.n > 0 ? " – " : "");
+		mag_buf_add(&both, body.p, body.n);
+		html.len = 0;
+		if (!mag_excerpt(&html, (struct mag_str){ both.p, both.len },
+		    words, n)) {
+			html.len = 0;
+			(void)mag_excerpt(&html, body, words, n);
+		}
+	}
+	mag_buf_json(b, html.p, html.len);
+}
+
 static enum mag_status
 print_hit(struct mag_buf *b, struct hits *h, const struct hit *hit,
-    const struct mag_str *words, size_t n)
+    const struct mag_word *words, size_t n)
 {
 	struct mag_call *c = h->c;
 	struct mag_row *row = NULL;
-	struct mag_buf html;
 	struct mag_str title;
-	const char *slug;
+	const char *slug, *url;
 	enum mag_status st;
 
-	if ((st = find_slug(&slug, c, hit)) != MAG_OK ||
+	if ((st = find_place(&slug, &url, c, hit)) != MAG_OK ||
 	    (st = mag_db_row(&row, c->db, sql_text, "i", hit->id)) != MAG_OK)
 		goto done;
 	title = mag_row_str(row, 0);
@@ -208,12 +237,9 @@ print_hit(struct mag_buf *b, struct hits *h, const struct hit *hit,
 	    "\"title\":", hit->noun, (long long)hit->object, slug);
 	mag_buf_json(b, title.p, title.n);
 	mag_buf_adds(b, ",\"excerpt\":");
-	mag_buf_init(&html, c->a, 512);
-	mag_excerpt(&html, mag_row_str(row, 1), words, n);
-	mag_buf_json(b, html.p, html.len);
-	mag_buf_addf(b, ",\"url\":\"%s/%s/%s\",\"language\":\"%s\","
-	    "\"score\":%.6g}", c->conf->site_url, hit->lang, slug, hit->lang,
-	    hit->score);
+	print_excerpt(b, c->a, title, mag_row_str(row, 1), words, n);
+	mag_buf_addf(b, ",\"url\":\"%s\",\"language\":\"%s\","
+	    "\"score\":%.6g}", url, hit->lang, hit->score);
 done:
 	mag_row_done(row);
 	return st;
@@ -228,7 +254,7 @@ struct work {
 static enum mag_status
 search(struct mag_db *db, void *arg)
 {
-	struct mag_str words[MAG_SEARCH_WORDS];
+	struct mag_word words[MAG_SEARCH_WORDS];
 	struct work *w = arg;
 	struct mag_search *s = w->s;
 	struct mag_call *c = w->h->c;

@@ -100,23 +100,29 @@ begins(const struct reader *r, const struct mag_str *word, bool german)
 }
 
 static bool
-found(const struct reader *r, const struct mag_str *words, size_t n)
+is(const struct reader *r, const struct mag_str *form)
+{
+	int plain = begins_ascii(r, form);
+
+	return plain > 0 || (plain < 0 && (begins(r, form, false) ||
+	    begins(r, form, true)));
+}
+
+static bool
+found(const struct reader *r, const struct mag_word *words, size_t n)
 {
 	size_t i;
-	int plain;
 
-	for (i = 0; i < n; i++) {
-		plain = begins_ascii(r, &words[i]);
-		if (plain > 0 || (plain < 0 && (begins(r, &words[i], false) ||
-		    begins(r, &words[i], true))))
+	for (i = 0; i < n; i++)
+		if (is(r, &words[i].form[0]) ||
+		    (words[i].forms > 1 && is(r, &words[i].form[1])))
 			return true;
-	}
 	return false;
 }
 
 /* Where the excerpt begins: some words before the first find. */
 static const char *
-start(struct mag_str text, const struct mag_str *words, size_t n)
+start(struct mag_str text, const struct mag_word *words, size_t n)
 {
 	struct reader r = { text.p, text.p + text.n, NULL, NULL };
 	const char *last[BEFORE] = { NULL };
@@ -130,12 +136,27 @@ start(struct mag_str text, const struct mag_str *words, size_t n)
 	return text.p;
 }
 
-void
-mag_excerpt(struct mag_buf *b, struct mag_str text, const struct mag_str *words,
-    size_t n)
+static struct mag_str
+trimmed(struct mag_str s)
 {
+
+	while (s.n > 0 && strchr(" \t\r\n", s.p[s.n - 1]) != NULL)
+		s.n--;
+	while (s.n > 0 && strchr(" \t\r\n", *s.p) != NULL) {
+		s.p++;
+		s.n--;
+	}
+	return s;
+}
+
+bool
+mag_excerpt(struct mag_buf *b, struct mag_str whole,
+    const struct mag_word *words, size_t n)
+{
+	struct mag_str text = trimmed(whole);
 	const char *from = start(text, words, n), *done = from;
 	struct reader r = { from, text.p + text.n, NULL, NULL };
+	bool any = false;
 	size_t i;
 
 	if (from > text.p)
@@ -147,12 +168,14 @@ mag_excerpt(struct mag_buf *b, struct mag_str text, const struct mag_str *words,
 			mag_buf_html(b, r.word, (size_t)(r.after - r.word));
 			mag_buf_adds(b, "</mark>");
 			done = r.after;
+			any = true;
 		}
 	}
 	if (i < WORDS || !read_word(&r)) {
 		mag_buf_html(b, done, (size_t)(r.end - done));
-		return;
+		return any;
 	}
 	mag_buf_html(b, done, (size_t)(r.word - done));
 	mag_buf_adds(b, "…");
+	return any;
 }

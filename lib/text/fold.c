@@ -147,31 +147,38 @@ mag_fold_search(struct mag_arena *a, const char *text)
 }
 
 static bool
-stands(const struct mag_str *words, size_t n, const char *p, size_t len)
+same(struct mag_str x, struct mag_str y)
 {
-	size_t i;
 
-	for (i = 0; i < n; i++)
-		if (words[i].n == len && memcmp(words[i].p, p, len) == 0)
-			return true;
-	return false;
+	return x.n == y.n && memcmp(x.p, y.p, x.n) == 0;
+}
+
+static struct mag_str
+form(struct mag_arena *a, struct mag_str w, bool german)
+{
+	struct mag_buf b;
+
+	mag_buf_init(&b, a, w.n + 8);
+	fold_word(&b, w.p, w.p + w.n, german);
+	return (struct mag_str){ b.p, b.len };
 }
 
 size_t
-mag_fold_words(struct mag_str *out, size_t max, struct mag_arena *a,
+mag_fold_words(struct mag_word *out, size_t max, struct mag_arena *a,
     const char *query)
 {
 	const char *end = query + strlen(query);
-	struct mag_buf b;
 	struct mag_str w;
-	size_t n = 0;
+	size_t i, n = 0;
 	bool beyond;
 
 	while (n < max && word(&query, end, &w, &beyond)) {
-		mag_buf_init(&b, a, w.n + 8);
-		fold_word(&b, w.p, w.p + w.n, false);
-		if (!stands(out, n, b.p, b.len))
-			out[n++] = (struct mag_str){ b.p, b.len };
+		out[n].form[0] = form(a, w, false);
+		out[n].form[1] = form(a, w, true);
+		out[n].forms = same(out[n].form[0], out[n].form[1]) ? 1 : 2;
+		for (i = 0; !same(out[i].form[0], out[n].form[0]); i++)
+			continue;
+		n += i == n;
 	}
 	return n;
 }

@@ -38,6 +38,49 @@ def a_german_word_is_found_with_and_without_its_umlaut(site):
     assert hit["score"] > 0
 
 
+def a_word_typed_without_its_umlaut_is_found_by_the_right_spelling(site):
+    pages = {name: _make(site, {"en": "A visitor"}, content={
+        "en": f"Today {name} from Lindau came."})["id"]
+        for name in ("Mueller", "Muller", "Müller", "Moller")}
+    for words, names in (("Müller", ("Mueller", "Muller", "Müller")),
+                         ("MÜLL", ("Mueller", "Muller", "Müller")),
+                         ("müller lindau", ("Mueller", "Muller", "Müller")),
+                         ("mueller", ("Mueller", "Müller")),
+                         ("muller", ("Muller", "Müller"))):
+        found = _find(site, words)
+        assert {h["id"] for h in found} == {pages[n] for n in names}, (words,
+                                                                      found)
+        for hit in found:
+            assert "<mark>M" in hit["excerpt"], (words, hit)
+        listed = site.admin().get(f"{PAGES}?search={quote(words)}").data
+        assert {p["id"] for p in listed} == {pages[n] for n in names}, words
+
+
+def what_was_found_is_marked_even_if_only_the_title_says_it(site):
+    _make(site, {"en": "The <Theremin>"}, content={"en": "Of other things."})
+    _make(site, {"en": "A bodiless clavichord"})
+    hit = _find(site, "theremin")[0]
+    assert hit["title"] == "The <Theremin>"
+    assert hit["excerpt"] == \
+        "The &lt;<mark>Theremin</mark>&gt; – Of other things.", hit
+    assert _find(site, "clavichord")[0]["excerpt"] == \
+        "A bodiless <mark>clavichord</mark>"
+
+
+def the_home_page_is_found_where_it_stands(site):
+    page = _make(site, {"en": "Welcome", "de": "Willkommen"},
+                 content={"en": "ocarina", "de": "Okarina"})
+    settings = "/api/v1/admin/settings"
+    answer = site.admin().patch(settings, {"home_page": page["slug"]})
+    assert answer.status == 200, answer
+    try:
+        for word, lang in (("ocarina", "en"), ("okarina", "de")):
+            assert _find(site, word)[0]["url"] == \
+                f"http://localhost:{site.spa_port}/{lang}/"
+    finally:
+        site.admin().patch(settings, {"home_page": ""})
+
+
 def what_is_no_longer_public_is_not_found(site):
     page = _make(site, {"en": "Ephemeral xylophone"}, slug="fleeting")
     url = f"{PAGES}/{page['id']}"
@@ -55,8 +98,8 @@ def what_is_no_longer_public_is_not_found(site):
 
 
 def a_title_ranks_before_a_text(site):
-    _make(site, {"en": "One"}, content={"en": "about turbines in passing, "
-                                              "turbines, turbines"})
+    _make(site, {"en": "One"}, content={"en": "about turbines in passing"
+                                              + ", turbines" * 15})
     _make(site, {"en": "Turbines"}, content={"en": "nothing else"})
     assert [h["title"] for h in _find(site, "turbines")] == [
         "Turbines", "One"]
@@ -93,6 +136,7 @@ def excerpts_are_escaped(site):
     excerpt = _find(site, "gramophone")[0]["excerpt"]
     assert "<script>" not in excerpt and "&lt;script&gt;" in excerpt, excerpt
     assert "<mark>gramophone</mark>" in excerpt
+    assert excerpt == excerpt.strip(), excerpt
 
 
 def results_come_in_pages(site):

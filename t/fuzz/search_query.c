@@ -17,18 +17,20 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct mag_arena *a = mag_arena_new(4 * 1024 * 1024);
-	struct mag_str words[MAG_SEARCH_WORDS];
+	struct mag_word words[MAG_SEARCH_WORDS];
+	struct mag_str s;
 	size_t i, n;
 
 	if (size > 4096)
 		size = 4096;
 	n = mag_fold_words(words, MAG_SEARCH_WORDS, a, mag_dup(a, data, size));
 	assert(n <= MAG_SEARCH_WORDS);
-	for (i = 0; i < n; i++) {
-		assert(words[i].n > 0);
-		assert(mag_utf8_valid(words[i].p, words[i].n));
-		assert(memchr(words[i].p, '"', words[i].n) == NULL);
-		assert(memchr(words[i].p, '\0', words[i].n) == NULL);
+	for (i = 0; i < 2 * n; i++) {
+		s = words[i / 2].form[i % 2];
+		assert(s.n > 0);
+		assert(mag_utf8_valid(s.p, s.n));
+		assert(memchr(s.p, '"', s.n) == NULL);
+		assert(memchr(s.p, '\0', s.n) == NULL);
 	}
 	mag_arena_free(a);
 	return 0;

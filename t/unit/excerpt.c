@@ -7,12 +7,12 @@
 static const char *
 excerpt(const char *text, const char *query)
 {
-	struct mag_str words[10];
+	struct mag_word words[10];
 	struct mag_buf b;
 	size_t n = mag_fold_words(words, 10, a, query);
 
 	mag_buf_init(&b, a, 0);
-	mag_excerpt(&b, (struct mag_str){ text, strlen(text) }, words, n);
+	(void)mag_excerpt(&b, (struct mag_str){ text, strlen(text) }, words, n);
 	return b.p;
 }
 

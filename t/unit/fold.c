@@ -198,10 +198,10 @@ indexed(const char *text)
 static bool
 finds(const char *query, const char *text)
 {
-	struct mag_str w;
+	struct mag_word w;
 
 	ck_assert_uint_eq(mag_fold_words(&w, 1, a, query), 1);
-	return strstr(indexed(text), mag_printf(a, " %.*s", (int)w.n, w.p)) !=
+	return strstr(indexed(text), mag_printf(a, " %s", w.form[0].p)) !=
 	    NULL;
 }
 
@@ -244,15 +244,31 @@ START_TEST(a_query_is_split_at_what_is_neither_letter_nor_digit)
 	    "  C++ \"title: x\" AND-NOT (a*) it's 10µm „Öl“ \xff \xf0\x9f\x98\x80";
 	static const char *const want[] = { "c", "title", "x", "and", "not",
 		"a", "it", "s", "10µm", "ol" };
-	struct mag_str w[16];
+	struct mag_word w[16];
 	size_t i, n;
 
 	n = mag_fold_words(w, 16, a, query);
 	ck_assert_uint_eq(n, sizeof(want) / sizeof(want[0]));
 	for (i = 0; i < n; i++)
-		ck_assert_str_eq(mag_dup(a, w[i].p, w[i].n), want[i]);
+		ck_assert_str_eq(w[i].form[0].p, want[i]);
 	ck_assert_uint_eq(mag_fold_words(w, 3, a, query), 3);
 	ck_assert_uint_eq(mag_fold_words(w, 3, a, " -*\"()"), 0);
+}
+END_TEST
+
+START_TEST(a_word_with_an_umlaut_has_two_forms)
+{
+	struct mag_word w[4];
+
+	ck_assert_uint_eq(mag_fold_words(w, 4, a, "Müller Straße Mueller"), 3);
+	ck_assert_uint_eq(w[0].forms, 2);
+	ck_assert_str_eq(w[0].form[0].p, "muller");
+	ck_assert_str_eq(w[0].form[1].p, "mueller");
+	ck_assert_uint_eq(w[1].forms, 1);
+	ck_assert_str_eq(w[1].form[0].p, "strasse");
+	ck_assert_uint_eq(w[2].forms, 1);
+	/* The same word once more says nothing new. */
+	ck_assert_uint_eq(mag_fold_words(w, 4, a, "muller MÜLLER"), 1);
 }
 END_TEST
 
@@ -284,6 +300,7 @@ suite_fold(void)
 	tcase_add_test(tc,
 	    a_language_is_two_or_three_letters_and_perhaps_a_region);
 	tcase_add_test(tc, an_umlaut_is_found_however_it_is_typed);
+	tcase_add_test(tc, a_word_with_an_umlaut_has_two_forms);
 	tcase_add_test(tc, words_of_ascii_are_not_indexed_twice);
 	tcase_add_test(tc,
 	    a_query_is_split_at_what_is_neither_letter_nor_digit);

@@ -37,17 +37,21 @@ MAG_API bool	mag_lang_valid(const char *p, size_t n);
  * Search.  The index folds marks away by itself (ö: o), so a text is indexed
  * as it is, plus mag_fold_search() of it: each word that has a letter beyond
  * ASCII once with German letters as two (groesse) and once without its marks
- * and ß as ss (grosse).  A query is folded the second way.  So groesse,
- * grosse, GRÖSSE and größe all find Größe.
+ * and ß as ss (grosse).  A word of a query is folded both ways, and either
+ * will do.  So groesse, grosse, GRÖSSE and größe all find Größe, and größe
+ * finds what somebody wrote as Groesse.
  */
 MAG_API char	*mag_fold_search(struct mag_arena *, const char *text) MAG_CHECK;
+struct mag_word {
+	struct mag_str	 form[2];	/* without marks; with letters as two */
+	size_t		 forms;		/* 1 where both are the same */
+};
 /**
  * mag_fold_words(out, max, a, query): the words of a query, folded; what is
  * neither letter nor digit parts them; the same one counts once.  Returns how
- * many; words beyond
- * ${max} are left out.
+ * many; words beyond ${max} are left out.
  */
-MAG_API size_t	mag_fold_words(struct mag_str *out, size_t max,
+MAG_API size_t	mag_fold_words(struct mag_word *out, size_t max,
     struct mag_arena *, const char *query);
 
 #endif
