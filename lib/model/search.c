@@ -128,6 +128,7 @@ search_words(struct mag_word *words, size_t *n, struct mag_call *c,
     const char *field, const char *query)
 {
 
+	*n = 0;
 	if (strlen(query) > MAG_SEARCH_MAX) {
 		mag_wrong(c, field, "is too long", NULL);
 		return mag_verdict(c);

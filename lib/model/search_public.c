@@ -233,8 +233,13 @@ print_hit(struct mag_buf *b, struct hits *h, const struct hit *hit,
 	    (st = mag_db_row(&row, c->db, sql_text, "i", hit->id)) != MAG_OK)
 		goto done;
 	title = mag_row_str(row, 0);
-	mag_buf_addf(b, "{\"type\":\"%s\",\"id\":%lld,\"slug\":\"%s\","
-	    "\"title\":", hit->noun, (long long)hit->object, slug);
+	mag_buf_adds(b, "{\"type\":\"");
+	mag_buf_adds(b, hit->noun);
+	mag_buf_adds(b, "\",\"id\":");
+	mag_buf_addi(b, hit->object);
+	mag_buf_adds(b, ",\"slug\":\"");
+	mag_buf_adds(b, slug);
+	mag_buf_adds(b, "\",\"title\":");
 	mag_buf_json(b, title.p, title.n);
 	mag_buf_adds(b, ",\"excerpt\":");
 	print_excerpt(b, c->a, title, mag_row_str(row, 1), words, n);

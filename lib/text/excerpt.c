@@ -24,20 +24,28 @@ ascii(char c)
 	return (unsigned char)c < 0x80;
 }
 
+/* Does the letter at r->p part words?  Goes beyond it. */
+static bool
+parts(struct reader *r)
+{
+	const char *form, *at = r->p;
+
+	if (!ascii(at[0]) || (at + 1 < r->end && !ascii(at[1])))
+		return letter_parts(letter_next(&form, &r->p, r->end, false));
+	r->p++;
+	return !((*at >= 'a' && *at <= 'z') || (*at >= '0' && *at <= '9') ||
+	    (*at >= 'A' && *at <= 'Z'));
+}
+
 static bool
 read_word(struct reader *r)
 {
-	const char *at, *form;
-	uint32_t code;
+	const char *at;
 
 	r->word = NULL;
 	while (r->p < r->end) {
 		at = r->p;
-		if (ascii(at[0]) && (at + 1 == r->end || ascii(at[1])))
-			code = (unsigned char)*r->p++;
-		else
-			code = letter_next(&form, &r->p, r->end, false);
-		if (!letter_parts(code)) {
+		if (!parts(r)) {
 			if (r->word == NULL)
 				r->word = at;
 		} else if (r->word != NULL) {
