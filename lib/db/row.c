@@ -83,6 +83,13 @@ mag_db_changes(struct mag_db *db)
 	return db->changes;
 }
 
+int64_t
+mag_db_total_changes(struct mag_db *db)
+{
+
+	return sqlite3_total_changes64(db->sql);
+}
+
 enum mag_status
 mag_db_int(int64_t *out, struct mag_db *db, const char *sql,
     const char *types, ...)

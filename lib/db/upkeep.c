@@ -150,9 +150,20 @@ mag_db_script(struct mag_db *db, const char *sql)
 	    "a script");
 }
 
+static enum mag_status
+optimize(struct mag_db *db, void *arg)
+{
+
+	(void)arg;
+	return mag_db_script(db, "PRAGMA optimize");
+}
+
+/* It looks first and writes then, which fails if somebody wrote in between:
+ * so it begins as one who writes, and looks at a few hundred rows only. */
 enum mag_status
 mag_db_optimize(struct mag_db *db)
 {
+	enum mag_status st = mag_db_script(db, "PRAGMA analysis_limit = 400");
 
-	return mag_db_script(db, "PRAGMA optimize");
+	return st != MAG_OK ? st : mag_db_write(db, optimize, NULL);
 }

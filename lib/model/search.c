@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Finding things by words.  The one model file that knows FTS5. */
+#include <limits.h>
 #include <string.h>
 
 #include <magnetiq/conf.h>
@@ -249,10 +250,11 @@ mag_search_catch_up(int64_t *done, struct mag_call *c, int64_t limit)
 /*
  * Each write leaves a piece of the index behind, and each search looks into
  * all pieces, so they are merged: a few pages a transaction, because others
- * want to write meanwhile, two pieces of a size at a time.  What is left is
- * one piece of each size.
+ * want to write meanwhile.  By day two pieces of a size become one; at night
+ * the negative number begins to make one of all.
  */
-#define MERGE_PIECES	4	/* so many are not worth a transaction */
+#define FEW_PIECES	4	/* not worth a transaction */
+#define PAGES		256
 
 static const char sql_pieces[] =
     "WITH RECURSIVE piece(id) AS (SELECT min(segid) FROM search_fts_idx"
@@ -260,33 +262,55 @@ static const char sql_pieces[] =
     " WHERE segid > piece.id) FROM piece WHERE piece.id IS NOT NULL)"
     " SELECT count(id) FROM piece";
 static const char sql_merge[] =
-    "INSERT INTO search_fts (search_fts, rank) VALUES ('merge', 256)";
+    "INSERT INTO search_fts (search_fts, rank) VALUES ('merge', ?1)";
 
 static enum mag_status
 merge(struct mag_db *db, void *arg)
 {
+	const int64_t *pages = arg;
 
-	(void)arg;
-	return mag_db_run(db, sql_merge, "");
+	return mag_db_run(db, sql_merge, "i", *pages);
+}
+
+/* Steps until one changes no more than the statement's own row. */
+static enum mag_status
+merge_on(struct mag_call *c, int64_t pages, int steps)
+{
+	enum mag_status st = MAG_OK;
+	int64_t before;
+
+	while (steps-- > 0 && st == MAG_OK) {
+		before = mag_db_total_changes(c->db);
+		st = mag_db_write(c->db, merge, &pages);
+		if (mag_db_total_changes(c->db) - before < 2)
+			break;
+		pages = PAGES;
+	}
+	return st;
 }
 
 enum mag_status
 mag_search_merge(struct mag_call *c, int steps)
 {
 	enum mag_status st;
-	int64_t pieces, before;
+	int64_t pieces;
 
-	while (steps-- > 0) {
-		st = mag_db_int(&pieces, c->db, sql_pieces, "");
-		if (st != MAG_OK || pieces <= MERGE_PIECES)
-			return st;
-		before = mag_db_moved(c->db);
-		if ((st = mag_db_write(c->db, merge, NULL)) != MAG_OK)
-			return st;
-		if (mag_db_moved(c->db) == before)
-			break;
-	}
-	return MAG_OK;
+	st = mag_db_int(&pieces, c->db, sql_pieces, "");
+	if (st != MAG_OK || pieces <= FEW_PIECES)
+		return st;
+	return merge_on(c, PAGES, steps);
+}
+
+enum mag_status
+mag_search_optimize(struct mag_call *c)
+{
+	enum mag_status st;
+	int64_t pieces;
+
+	st = mag_db_int(&pieces, c->db, sql_pieces, "");
+	if (st != MAG_OK || pieces <= 1)
+		return st;
+	return merge_on(c, -PAGES, INT_MAX);
 }
 
 static enum mag_status

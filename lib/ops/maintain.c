@@ -8,7 +8,6 @@
 #define DAY		(24 * 60 * 60)
 #define TRASH_DAYS	90	/* a deleted page can be restored so long */
 #define OUTBOX_DAYS	90
-#define MERGE_ALL	10000	/* steps; a million pages need some hundred */
 #define JOURNAL_DAYS	30	/* failed sign-ins, missing pages */
 
 enum mag_status
@@ -27,7 +26,7 @@ op_checkpoint(struct mag_call *c, struct mag_buf *report, int64_t *done)
 enum mag_status
 op_optimize(struct mag_call *c, struct mag_buf *report, int64_t *done)
 {
-	enum mag_status st = mag_search_merge(c, MERGE_ALL);
+	enum mag_status st = mag_search_optimize(c);
 
 	*done = 1;
 	mag_buf_adds(report, "the search index is merged, the statistics fresh");

@@ -55,6 +55,12 @@ def wrk(url, seconds, script=None, token=None, connections=CONNECTIONS):
     return Run(done.stdout)
 
 
+def children(pid):
+    """The processes that a process has started."""
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="utf-8") as f:
+        return set(f.read().split())
+
+
 class Hello:
     """The responder of ten lines, behind the nginx of a site, told what
     Debian's fastcgi_params say."""
@@ -82,9 +88,12 @@ class Hello:
 	}}
 }}
 """)
+        before = children(site.pid("nginx"))
         os.kill(site.pid("nginx"), signal.SIGHUP)
         self.url = f"http://127.0.0.1:{self.port}/"
         until(self.answers)
+        # An old worker of nginx that goes would close wrk's connection.
+        until(lambda: not before & children(site.pid("nginx")))
 
     def answers(self):
         return subprocess.run(["curl", "-fso", "/dev/null", self.url],

@@ -56,6 +56,9 @@ MAG_API enum mag_status mag_db_run(struct mag_db *, const char *sql,
     const char *types, ...) MAG_CHECK;
 /** mag_db_changes(db): rows that the last mag_db_run() changed. */
 MAG_API int64_t	mag_db_changes(struct mag_db *);
+/** mag_db_total_changes(db): rows that this connection has ever changed, those
+ * of triggers and of the search index's own tables included. */
+MAG_API int64_t	mag_db_total_changes(struct mag_db *);
 /**
  * mag_db_int(out, db, sql, types, ...): the first column of the first row.
  * MAG_NOT_FOUND without a row (then *out is 0).

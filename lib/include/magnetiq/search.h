@@ -46,6 +46,8 @@ MAG_API enum mag_status mag_search_catch_up(int64_t *done, struct mag_call *,
  */
 MAG_API enum mag_status mag_search_merge(struct mag_call *, int steps)
     MAG_CHECK;
+/** mag_search_optimize(c): merge all pieces, however long it takes. */
+MAG_API enum mag_status mag_search_optimize(struct mag_call *) MAG_CHECK;
 /** mag_search_rebuild(c): put every page and medium on the list again. */
 MAG_API enum mag_status mag_search_rebuild(struct mag_call *) MAG_CHECK;
 
