@@ -252,8 +252,8 @@ read_page(struct exchange *x)
 		return st;
 	if (found.page != NULL)
 		return show(x, found.page, lang, false);
-	return reply_redirect(x, 301, mag_printf(x->a, "%s/%s/%s",
-	    x->conf->site_url, lang, found.moved_to));
+	return site_move(x, 301, mag_printf(x->a, "/%s/%s", lang,
+	    found.moved_to));
 }
 
 enum mag_status
@@ -263,15 +263,28 @@ site_page(struct exchange *x)
 	return view_read(x, read_page);
 }
 
-/* A slash too many is a common slip; the address without it may be right. */
+/* A slash too many is a common slip: where the page is, if there is one. */
+static enum mag_status
+read_slash(struct exchange *x)
+{
+	const char *lang = site_path_language(x), *slug = x->match.values[1];
+	struct mag_page_found found = { NULL, NULL };
+	enum mag_status st;
+
+	if (lang == NULL)
+		return nothing(x);
+	if (strcmp(slug, "search") != 0 &&
+	    (st = mag_page_find(&found, &x->call, lang, slug)) != MAG_OK)
+		return st;
+	return site_move(x, 301, mag_printf(x->a, "/%s/%s", lang,
+	    found.moved_to == NULL ? slug : found.moved_to));
+}
+
 enum mag_status
 site_page_slash(struct exchange *x)
 {
 
-	if (site_path_language(x) == NULL)
-		return nothing(x);
-	return reply_redirect(x, 301, mag_printf(x->a, "%s/%s/%s",
-	    x->conf->site_url, x->match.values[0], x->match.values[1]));
+	return view_read(x, read_slash);
 }
 
 #define LIST_MAX	20
@@ -365,8 +378,7 @@ site_bare_language(struct exchange *x)
 
 	if (lang == NULL)
 		return nothing(x);
-	return reply_redirect(x, 301, mag_printf(x->a, "%s/%s/",
-	    x->conf->site_url, lang));
+	return site_move(x, 301, mag_printf(x->a, "/%s/", lang));
 }
 
 enum mag_status
@@ -374,8 +386,7 @@ site_root(struct exchange *x)
 {
 
 	reply_header(x, "Vary", "Cookie, Accept-Language");
-	return reply_redirect(x, 302, mag_printf(x->a, "%s/%s/",
-	    x->conf->site_url, site_language(x)));
+	return site_move(x, 302, mag_printf(x->a, "/%s/", site_language(x)));
 }
 
 static enum mag_status

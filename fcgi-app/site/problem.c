@@ -44,11 +44,19 @@ header_url(struct exchange *x, const char *url)
 	return b.p;
 }
 
+enum mag_status
+site_move(struct exchange *x, int status, const char *path)
+{
+
+	if (x->path.query.n > 0)
+		path = mag_printf(x->a, "%s?%s", path, x->path.query.p);
+	return reply_redirect(x, status, header_url(x, path));
+}
+
 /* With or without a slash at its end: nobody remembers which it was. */
 static bool
-find_redirect(struct exchange *x, const char **to, int *status)
+redirect_at(struct exchange *x, const char *path, const char **to, int *status)
 {
-	const char *path = x->path.path.p;
 	size_t n = strlen(path);
 
 	if (mag_redirect_find(to, status, &x->call, path) == MAG_OK)
@@ -56,6 +64,18 @@ find_redirect(struct exchange *x, const char **to, int *status)
 	path = path[n - 1] == '/' ? mag_printf(x->a, "%.*s", (int)n - 1, path) :
 	    mag_printf(x->a, "%s/", path);
 	return n > 1 && mag_redirect_find(to, status, &x->call, path) == MAG_OK;
+}
+
+/* An editor may have written the path as people read it, or with its %XX. */
+static bool
+find_redirect(struct exchange *x, const char **to, int *status)
+{
+	const char *sent = mag_printf(x->a, "%.*s",
+	    (int)strcspn(x->rq->uri, "?"), x->rq->uri);
+
+	return redirect_at(x, x->path.path.p, to, status) ||
+	    (strcmp(sent, x->path.path.p) != 0 &&
+	    redirect_at(x, sent, to, status));
 }
 
 static bool

@@ -29,6 +29,11 @@ const char	*site_language(struct exchange *);
 const char	*site_path_language(struct exchange *);
 /** site_url(x, path): absolute; ${path} begins with a slash. */
 const char	*site_url(struct exchange *, const char *path);
+/**
+ * site_move(x, status, path): lead to ${path} here; what the address says of
+ * a campaign after its ? goes along.
+ */
+enum mag_status	site_move(struct exchange *, int status, const char *path);
 /** site_assets(x, d): style_url and script_url, named after what is in them. */
 void	site_assets(struct exchange *, struct mag_data *);
 

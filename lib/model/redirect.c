@@ -2,6 +2,7 @@
 /* Redirects: addresses that are gone, and where their visitors should go. */
 #include <string.h>
 
+#include <magnetiq/conf.h>
 #include <magnetiq/limits.h>
 #include <magnetiq/menu.h>
 
@@ -20,6 +21,48 @@ static const struct mag_field fields[] = {
 	{ .name = NULL }
 };
 
+#define HOPS_MAX	20	/* from one redirect to the next */
+
+/* A path of this site without what stands behind it; NULL: elsewhere. */
+static const char *
+local_path(struct mag_call *c, const char *url)
+{
+	const char *site = c->conf == NULL ? "" : c->conf->site_url;
+	size_t n = strlen(site);
+
+	if (n > 0 && strncmp(url, site, n) == 0 && url[n] == '/')
+		url += n;
+	if (*url != '/')
+		return NULL;
+	n = strcspn(url, "?#");
+	/* Visitors come with a slash at the end and without. */
+	if (n > 1 && url[n - 1] == '/')
+		n--;
+	return mag_printf(c->a, "%.*s", (int)n, url);
+}
+
+/* Would whoever comes to ${from} be led back to it, sooner or later? */
+static bool
+leads_back(struct mag_call *c, const struct mag_record *r)
+{
+	static const char sql_next[] = "SELECT to_url FROM redirects"
+	    " WHERE from_path IN (?1, ?2) AND id <> ?3";
+	const char *from = local_path(c, mag_text(r, "from_path"));
+	const char *to = mag_text(r, "to_url");
+	int hops;
+
+	for (hops = 0; hops < HOPS_MAX; hops++) {
+		if ((to = local_path(c, to)) == NULL)
+			return false;
+		if (strcmp(to, from) == 0)
+			return true;
+		if (mag_db_text(&to, c->a, c->db, sql_next, "ssi", to,
+		    mag_printf(c->a, "%s/", to), mag_record_id(r)) != MAG_OK)
+			return false;
+	}
+	return true;
+}
+
 static enum mag_status
 check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 {
@@ -34,7 +77,7 @@ check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 	if (from[0] != '/' || from[1] == '/' || strpbrk(from, "?#") != NULL)
 		mag_wrong(c, "from_path", "must be a path that begins with /",
 		    NULL);
-	else if (strcmp(from, mag_text(r, "to_url")) == 0)
+	else if (leads_back(c, r))
 		mag_wrong(c, "to_url", "leads back to itself", NULL);
 	else if (mag_db_int(&found, c->db, sql_taken, "si", from,
 	    mag_record_id(r)) == MAG_OK)

@@ -113,6 +113,20 @@ check_map(struct mag_call *c, const char *key, const struct mag_json *j)
 }
 
 static void
+check_twice(struct mag_call *c, const char *key, const struct mag_json *j)
+{
+	const struct mag_json *m, *n;
+
+	for (m = mag_json_first(j); m != NULL; m = mag_json_next(m))
+		for (n = mag_json_first(j); n != m; n = mag_json_next(n))
+			if (mag_json_equal(m, n)) {
+				mag_wrong(c, key, "must not name one twice",
+				    NULL);
+				return;
+			}
+}
+
+static void
 check_languages(struct mag_call *c, const char *key, const struct mag_json *j)
 {
 	const struct mag_json *m;
@@ -129,6 +143,7 @@ check_languages(struct mag_call *c, const char *key, const struct mag_json *j)
 			mag_wrong(c, key, "must be language codes such as en",
 			    NULL);
 	}
+	check_twice(c, key, j);
 }
 
 /* Rules of single keys, beyond their type. */

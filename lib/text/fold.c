@@ -178,7 +178,8 @@ mag_fold_words(struct mag_word *out, size_t max, struct mag_arena *a,
 		out[n].forms = same(out[n].form[0], out[n].form[1]) ? 1 : 2;
 		for (i = 0; !same(out[i].form[0], out[n].form[0]); i++)
 			continue;
-		n += i == n;
+		/* Of a mark without its letter nothing is left. */
+		n += i == n && out[n].form[0].n > 0;
 	}
 	return n;
 }

@@ -18,13 +18,15 @@ static const char *const allowed[] = {
 	"ol", "p", "pre", "q", "s", "small", "span", "strong", "sub", "sup",
 	"table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", NULL
 };
-/* Not even their text is for readers. */
+/*
+ * Not even their text is for readers.  An embed, input, link and the like
+ * have none: what libxml2 puts into them stood behind them.
+ */
 static const char *const dropped[] = {
-	"applet", "audio", "base", "button", "canvas", "embed", "form", "frame",
-	"frameset", "head", "iframe", "input", "link", "math", "meta",
-	"noembed", "noframes", "noscript", "object", "option", "param",
-	"script", "select", "style", "svg", "template", "textarea", "title",
-	"video", "xmp", NULL
+	"applet", "audio", "button", "canvas", "form", "frameset", "head",
+	"iframe", "math", "noembed", "noframes", "noscript", "object",
+	"option", "script", "select", "style", "svg", "template", "textarea",
+	"title", "video", "xmp", NULL
 };
 static const char *const empty[] = { "br", "hr", "img", NULL };
 static const char *const lines[] = {
@@ -109,6 +111,22 @@ add_attributes(struct mag_buf *b, xmlNodePtr node)
 	}
 }
 
+/* A picture from nowhere is none. */
+static bool
+shows(xmlNodePtr node)
+{
+	xmlChar *src;
+	bool good;
+
+	if (strcmp((const char *)node->name, "img") != 0)
+		return true;
+	src = xmlGetProp(node, (const xmlChar *)"src");
+	good = src != NULL && mag_url_valid((const char *)src,
+	    strlen((const char *)src));
+	xmlFree(src);
+	return good;
+}
+
 static void	clean_children(struct mag_buf *, xmlNodePtr, int);
 
 static void
@@ -126,7 +144,7 @@ clean(struct mag_buf *b, xmlNodePtr node, int depth)
 	if (node->type != XML_ELEMENT_NODE || depth > DEPTH_MAX ||
 	    among(dropped, node->name))
 		return;
-	if ((keep = among(allowed, node->name))) {
+	if ((keep = among(allowed, node->name) && shows(node))) {
 		mag_buf_addf(b, "<%s", name);
 		add_attributes(b, node);
 		mag_buf_addc(b, '>');

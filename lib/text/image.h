@@ -56,6 +56,13 @@ int	jpeg_orientation(const uint8_t *p, size_t n);
 bool	jpeg_read(struct mag_image *, const uint8_t *, size_t);
 enum mag_status	jpeg_strip(const uint8_t *, size_t, mag_image_put *, void *);
 
+/**
+ * trailer_put(p, n, put, arg): what hangs behind a picture, unless it is a
+ * second one, or a film, with an EXIF of its own, as phones put there.
+ */
+enum mag_status	trailer_put(const uint8_t *, size_t, mag_image_put *, void *);
+enum mag_status	gif_strip(const uint8_t *, size_t, mag_image_put *, void *);
+
 /* ---- PNG (ISO 15948) and WebP (RFC 9649) ---- */
 
 struct chunk {

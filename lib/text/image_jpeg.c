@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* JPEG: its segments, its size, which way is up, and what it tells. */
-#define _GNU_SOURCE		/* memmem */
 #include "image.h"
 
 enum {
@@ -225,16 +224,6 @@ put_orientation(int orientation, mag_image_put *put, void *arg)
 	return put(arg, exif, sizeof(exif));
 }
 
-/* Behind the picture phones put a second one, or a film, with their own EXIF. */
-static bool
-trailer_tells(const uint8_t *p, size_t n)
-{
-
-	return memmem(p, n, "Exif\0", 6) != NULL ||
-	    memmem(p, n, "ftyp", 4) != NULL ||
-	    memmem(p, n, "ns.adobe.com/xap", 16) != NULL;
-}
-
 /* After what is no part: the next marker; nothing if a segment is cut off. */
 static size_t
 resume(const uint8_t *p, size_t n, size_t at)
@@ -273,7 +262,7 @@ jpeg_strip(const uint8_t *p, size_t n, mag_image_put *put, void *arg)
 		turned = turned || up > 0 || part.marker == SOS;
 		at += part.n;
 	}
-	if (st != MAG_OK || at == n || trailer_tells(p + at, n - at))
+	if (st != MAG_OK)
 		return st;
-	return put(arg, p + at, n - at);
+	return trailer_put(p + at, n - at, put, arg);
 }

@@ -1,6 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /* Images without what they tell of whoever made them. */
+#define _GNU_SOURCE		/* memmem */
 #include "image.h"
+
+static bool
+tells(const uint8_t *p, size_t n)
+{
+
+	return memmem(p, n, "Exif\0", 6) != NULL ||
+	    memmem(p, n, "ftyp", 4) != NULL ||
+	    memmem(p, n, "ns.adobe.com/xap", 16) != NULL;
+}
+
+enum mag_status
+trailer_put(const uint8_t *p, size_t n, mag_image_put *put, void *arg)
+{
+
+	return n == 0 || tells(p, n) ? MAG_OK : put(arg, p, n);
+}
 
 static bool
 png_tells(const struct chunk *c)
@@ -31,9 +48,9 @@ png_strip(const uint8_t *p, size_t n, mag_image_put *put, void *arg)
 			break;
 		}
 	}
-	if (st != MAG_OK || at == n)
+	if (st != MAG_OK)
 		return st;
-	return put(arg, p + at, n - at);
+	return trailer_put(p + at, n - at, put, arg);
 }
 
 static bool
@@ -81,8 +98,6 @@ webp_strip(const uint8_t *p, size_t n, mag_image_put *put, void *arg)
 	enum mag_status st;
 	struct chunk c;
 
-	if (told == 0)
-		return put(arg, p, n);
 	size = little32(p + 4);
 	size = size > told ? size - told : 0;
 	memcpy(head, p, sizeof(head));
@@ -90,13 +105,13 @@ webp_strip(const uint8_t *p, size_t n, mag_image_put *put, void *arg)
 	head[5] = (uint8_t)(size >> 8);
 	head[6] = (uint8_t)(size >> 16);
 	head[7] = (uint8_t)(size >> 24);
-	st = put(arg, head, sizeof(head));
+	st = put(arg, told > 0 ? head : p, sizeof(head));
 	for (; st == MAG_OK && webp_next(&c, p, n, at); at += c.all)
 		if (!webp_tells(&c))
 			st = webp_put(&c, p + at, put, arg);
 	if (st != MAG_OK || at >= n)
 		return st;
-	return put(arg, p + at, n - at);
+	return trailer_put(p + at, n - at, put, arg);
 }
 
 enum mag_status
@@ -112,5 +127,5 @@ mag_image_strip(const void *p, size_t n, mag_image_put *put, void *arg)
 		return png_strip(p, n, put, arg);
 	if (strcmp(image.type, "image/webp") == 0)
 		return webp_strip(p, n, put, arg);
-	return put(arg, p, n);
+	return gif_strip(p, n, put, arg);
 }

@@ -8,6 +8,7 @@ core_sources += \
 	lib/text/html.c \
 	lib/text/i18n.c \
 	lib/text/image.c \
+	lib/text/image_gif.c \
 	lib/text/image_jpeg.c \
 	lib/text/image_strip.c \
 	lib/text/letters.c \

@@ -175,17 +175,26 @@ def old_and_foreign_addresses_lead_to_the_right_one(site):
                      ("/en/zweiter-name", "/en/second-name"),
                      ("/de/second-name", "/de/zweiter-name"),
                      ("/de/first-name", "/de/zweiter-name"),
-                     ("/en/second-name/", "/en/second-name")):
+                     ("/en/second-name/", "/en/second-name"),
+                     ("/en/first-name/", "/en/second-name"),
+                     ("/de/first-name?utm_source=mail&x=%C3%A4",
+                      "/de/zweiter-name?utm_source=mail&x=%C3%A4"),
+                     ("/en?utm_source=mail", "/en/?utm_source=mail")):
         answer = site.spa.get(path)
         assert answer.status == 301, (path, answer)
         assert answer.header("Location") == _base(site) + to, answer
     _page(site, "/en/second-name")
+    answer = site.spa.get("/?utm_source=mail", Accept_Language="de")
+    assert answer.header("Location") == \
+        _base(site) + "/de/?utm_source=mail", answer
+    assert site.spa.get("/en/second-name?utm_source=mail").status == 200
 
 
 def what_is_not_there_is_a_true_404(site):
     _create(site, slug="hidden", title={"en": "Hidden"}, status="draft")
     for path in ("/en/nothing", "/fr/nothing", "/nothing.html", "/a/b/c/d",
                  "/en/hidden", "/en/no/such", "/favicon.ico",
+                 "/en/nothing/", "/en/hidden/", "/fr/nothing/",
                  "/wp-login.php", "/sitemaps/x.xml", "/sitemaps/0.xml",
                  "/sitemaps/99.xml", "/static/other.css", "/%F0%9F%98%80"):
         answer = site.spa.get(path)
@@ -204,6 +213,8 @@ def redirects_count_only_where_nothing_stands(site):
     for old, new, status in (("/old.html", "/en/offer", 301),
                              ("/alt/pfad/seite", "/de/angebot", 302),
                              ("/ü", "https://other.example/ü", 301),
+                             ("/s%C3%BCd", "/en/offer", 301),
+                             ("/en/old-news", "/en/offer", 301),
                              ("/en/offer", "/en/nothing", 301)):
         answer = site.admin().post("/api/v1/admin/redirects", {
             "from_path": old, "to_url": new, "status": status})
@@ -214,7 +225,9 @@ def redirects_count_only_where_nothing_stands(site):
             ("/old.html?utm_source=x", 301, base + "/en/offer"),
             ("/alt/pfad/seite", 302, base + "/de/angebot"),
             ("/alt/pfad/seite/", 302, base + "/de/angebot"),
-            ("/%C3%BC", 301, "https://other.example/%C3%BC")):
+            ("/%C3%BC", 301, "https://other.example/%C3%BC"),
+            ("/s%C3%BCd", 301, base + "/en/offer"),
+            ("/en/old-news/", 301, base + "/en/offer")):
         answer = site.spa.get(path)
         assert (answer.status, answer.header("Location")) == (status, to), \
             (path, answer)
@@ -269,7 +282,9 @@ def blocks_become_html_and_nothing_runs(site):
                     {"title": "Small"}]},
                 {"type": "form", "form": "contact"},
                 {"type": "html", "html": f'<p onclick="x()">Old</p>{evil}'
-                 '<table><tr><td>cell</td></tr></table>'},
+                 '<table><tr><td>cell</td></tr></table><embed src="/x">'
+                 '<p>After <input name="x">the <img src="javascript:x">film'
+                 '</p><link rel="x"><p>End</p>'},
             ]})
     answer = site.spa.get("/en/blocks")
     page = Page(answer)
@@ -279,6 +294,7 @@ def blocks_become_html_and_nothing_runs(site):
     assert page.text("h1") == "Big & bold"
     assert page.text("h2") == "TwoCallWhy", page.texts
     assert "Fast" in page.text("h3") and page.text("td") == "cell"
+    assert "<p>After the film</p><p>End</p>" in answer.text, answer.text
     links = [a["href"] for a in page.all("a", class_="button")]
     assert links == ["/en/offer", "tel:+49301234"], links
     assert page.all("a", href="https://video.example/1")

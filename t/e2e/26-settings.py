@@ -42,6 +42,9 @@ def wrong_settings_are_named_and_nothing_is_changed(site):
     assert site.admin().get(SETTINGS).data["site_title"]["en"] != "Other"
     answer = site.admin().patch(SETTINGS, {"default_language": "fr"})
     assert answer.fields == ["default_language"], answer
+    answer = site.admin().patch(SETTINGS, {
+        "supported_languages": ["en", "de", "en"]})
+    assert answer.fields == ["supported_languages"], answer
     assert site.staff("editor").get(SETTINGS).status == 403
 
 
@@ -114,10 +117,15 @@ def redirects_are_paths_that_lead_elsewhere(site):
     answer = site.admin().post(REDIRECTS, {"from_path": "/old.html",
                                            "to_url": "/en/team"})
     assert answer.status == 201 and answer.data["status"] == 301, answer
+    base = f"http://localhost:{site.spa_port}"
     for body, fields in (({"from_path": "old", "to_url": "/x"}, ["from_path"]),
                          ({"from_path": "/a?b", "to_url": "/x"},
                           ["from_path"]),
                          ({"from_path": "/a", "to_url": "/a"}, ["to_url"]),
+                         ({"from_path": "/c", "to_url": base + "/c"},
+                          ["to_url"]),
+                         ({"from_path": "/en/team", "to_url": "/old.html#a"},
+                          ["to_url"]),
                          ({"from_path": "/a", "to_url": "/b", "status": 307},
                           ["status"])):
         assert site.admin().post(REDIRECTS, body).fields == fields, body

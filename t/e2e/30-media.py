@@ -116,6 +116,21 @@ def text_and_places_in_png_go_too(site):
     assert _get(site, item["url"]).body == _png(salt=b"untold")
 
 
+def comments_and_what_hangs_behind_go_too(site):
+    plain = (b"GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff"
+             b"!\xff\x0bNETSCAPE2.0\3\1\0\0\0!\xf9\4\1\0\0\0\0"
+             b",\0\0\0\0\1\0\1\0\0\2\2D\1\0;")
+    told = (plain[:19] + b"!\xfe\x0cAnna Example\0" + plain[19:38] +
+            b"!\xff\x0bXMP DataXMP\5<gps>\0" + plain[38:])
+    behind = b"ftypmp42 Exif\0\0 Anna"
+    for content, want in ((told, plain), (told + behind, plain),
+                          (_png(salt=b"b1") + behind, _png(salt=b"b1"))):
+        item = _upload(site, content)
+        assert _get(site, item["url"]).body == want
+        assert item["file_size"] == len(content)
+        assert item["file_hash"] == hashlib.sha256(content).hexdigest()
+
+
 def renditions_appear_by_themselves(site):
     item = _upload(site, PHOTO, "lake.jpg")
     first = site.admin().get(f"{MEDIA}/{item['id']}")
@@ -195,6 +210,10 @@ def a_paper_is_private_and_only_staff_reach_it(site):
     assert answer.header("Cache-Control") == "no-store"
     answer = site.admin().get(door, Range="bytes=1-3")
     assert answer.status == 206 and answer.body == b"PDF", answer
+    answer = site.admin().get(door, Range="bytes=9999-")
+    assert answer.status == 416, answer
+    assert answer.code == "RANGE_NOT_SATISFIABLE", answer
+    assert answer.header("Cache-Control") == "no-store", answer
 
 
 def the_same_bytes_are_stored_once(site):

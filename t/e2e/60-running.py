@@ -92,7 +92,15 @@ def media_files_come_from_nginx_and_may_do_nothing(site):
         assert answer.header("Content-Type") == mime, answer
         assert "sandbox" in answer.header("Content-Security-Policy")
         assert "immutable" in answer.header("Cache-Control")
-    assert site.spa.get("/media/none.png").code == "NOT_FOUND"
+    for path in ("/media/none.png", "/media/", "/docs/none/"):
+        answer = site.spa.get(path)
+        assert answer.status == 404 and answer.code == "NOT_FOUND", answer
+        assert answer.header("Cache-Control") == "no-store", answer
+    answer = site.spa.get("/media/a.jpg", Range="bytes=10-")
+    assert answer.status == 416, answer
+    assert answer.code == "RANGE_NOT_SATISFIABLE", answer
+    assert answer.header("Content-Range") == "bytes */10", answer
+    assert answer.header("X-Content-Type-Options") == "nosniff", answer
     assert site.spa.post("/media/a.jpg", b"x").code == "METHOD_NOT_ALLOWED"
 
 

@@ -267,6 +267,7 @@ START_TEST(a_word_with_an_umlaut_has_two_forms)
 	ck_assert_uint_eq(w[1].forms, 1);
 	ck_assert_str_eq(w[1].form[0].p, "strasse");
 	ck_assert_uint_eq(w[2].forms, 1);
+	ck_assert_uint_eq(mag_fold_words(w, 4, a, "\xcc\x9c. \xcc\x9c"), 0);
 	/* The same word once more says nothing new. */
 	ck_assert_uint_eq(mag_fold_words(w, 4, a, "muller MÜLLER"), 1);
 }

@@ -170,6 +170,27 @@ START_TEST(a_webp_without_exif_says_so_in_its_head)
 }
 END_TEST
 
+START_TEST(a_gif_moves_on_without_its_comments)
+{
+	struct mag_str s = sample("gif-comment"), left = strip(s), cut;
+	struct mag_image image;
+	struct mag_buf b;
+
+	ck_assert(holds(s, "Anna") && holds(s, "XMP Data"));
+	ck_assert(!holds(left, "Anna") && !holds(left, "XMP Data"));
+	ck_assert(holds(left, "NETSCAPE2.0"));
+	ck_assert_int_eq(left.p[left.n - 1], ';');
+	ck_assert(mag_image_read(&image, left.p, left.n) && image.animated);
+	/* What breaks off in the middle of its picture is left alone. */
+	cut = strip((struct mag_str){ left.p, left.n - 4 });
+	ck_assert_uint_eq(cut.n, left.n - 4);
+	mag_buf_init(&b, a, 0);
+	mag_buf_add(&b, left.p, left.n);
+	mag_buf_add(&b, "Exif\0", 6);
+	ck_assert_uint_eq(strip((struct mag_str){ b.p, b.len }).n, left.n);
+}
+END_TEST
+
 START_TEST(what_tells_nothing_comes_out_as_it_is)
 {
 	static const char *const files[] = { "png", "gif", "webp" };
@@ -235,6 +256,7 @@ suite_image(void)
 	tcase_add_test(tc, a_photograph_keeps_its_picture_and_which_way_is_up);
 	tcase_add_test(tc, a_second_picture_behind_a_photograph_goes_if_it_tells);
 	tcase_add_test(tc, a_webp_without_exif_says_so_in_its_head);
+	tcase_add_test(tc, a_gif_moves_on_without_its_comments);
 	tcase_add_test(tc, what_tells_nothing_comes_out_as_it_is);
 	tcase_add_test(tc, a_picture_in_name_only_has_no_known_type);
 	tcase_add_test(tc, what_a_browser_may_run_is_active);

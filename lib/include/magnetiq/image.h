@@ -35,11 +35,11 @@ typedef enum mag_status mag_image_put(void *arg, const void *p, size_t n);
 /**
  * mag_image_strip(p, n, put, arg): hand out an image without what it tells of
  * its maker: EXIF with its place and camera, XMP, IPTC, comments, texts, and
- * pictures hidden behind the picture.  The pixels, their colour profile and
- * the orientation of a JPEG stay.  Bytes that stay are given out where they
- * stand, so whoever gets all of ${p} in order knows that nothing was to be
- * removed.  What mag_image_read() refuses comes out whole.  Returns MAG_OK or
- * what ${put} returned.
+ * pictures hidden behind the picture.  The pixels, their colour profile, the
+ * pace of an animation and the orientation of a JPEG stay.  Bytes that stay
+ * are given out where they stand, so whoever gets all of ${p} in order knows
+ * that nothing was to be removed.  What mag_image_read() refuses comes out
+ * whole.  Returns MAG_OK or what ${put} returned.
  */
 MAG_API enum mag_status mag_image_strip(const void *p, size_t n,
     mag_image_put *put, void *arg) MAG_CHECK;
