@@ -7,3 +7,5 @@ include t/unit/local.mk
 include t/lint/local.mk
 include t/e2e/local.mk
 include t/bench/local.mk
+
+EXTRA_DIST += .ci/run .shellcheckrc

@@ -76,13 +76,14 @@ start_one() {
 	) &
 }
 
-# start_pool NAME WORKERS BACKLOG
+# start_pool NAME WORKERS BACKLOG NICE
 start_pool() {
 	rm -f "$site/$1.sock"
-	MAGNETIQ_POOL=$1 start_one "$1" spawn-fcgi -n -s "$site/$1.sock" -M 0660 -b "$3" -- \
+	MAGNETIQ_POOL=$1 start_one "$1" \
+	    spawn-fcgi -n -s "$site/$1.sock" -M 0660 -b "$3" -- \
 	    "$root/spawn/keep" "$site/run/$1" TERM \
 	    "$(command -v multiwatch)" -f "$2" -t 50 -- \
-	    "$site/prog/magnetiq-fcgi"
+	    "$(command -v nice)" -n "$4" "$site/prog/magnetiq-fcgi"
 }
 
 start_service() {
@@ -91,8 +92,10 @@ start_service() {
 	# Whoever kept it is gone; so must be what it kept.
 	! old=$(number "$1.pid") || kill -s KILL -- "-$old" 2>/dev/null
 	case $1 in
-	app)	start_pool app "$WORKERS" 1024 ;;
-	auth)	start_pool auth "$AUTH_WORKERS" 128 ;;
+	app)	start_pool app "$WORKERS" 1024 0 ;;
+	auth)	# Hashing a password is work for a whole core; readers go
+		# first.  Whoever replaces a dead worker is not slowed.
+		start_pool auth "$AUTH_WORKERS" 128 10 ;;
 	jobs)	start_one jobs "$root/spawn/keep" "$site/run/jobs" TERM \
 		    "$site/prog/magnetiq-jobs" ;;
 	nginx)	# nginx does not take over a socket that a killed one left.
@@ -113,11 +116,17 @@ running() {
 	done
 }
 
-# answers: does the site answer?  It must be this site's nginx that does.
+# answers: does the site answer?  It must be this site's nginx that does; that
+# it has been asked too often is an answer as well.
 answers() {
+	local status
 	number nginx.ready >/dev/null || return 1
-	curl -fsS -m 5 -o /dev/null --noproxy '*' \
-	    "http://$(loopback):$API_PORT/api/v1/health" 2>"$site/run/curl.err"
+	status=$(curl -sS -m 5 -o /dev/null -w '%{http_code}' --noproxy '*' \
+	    "http://$(loopback):$API_PORT/api/v1/health" \
+	    2>"$site/run/curl.err") || return 1
+	[[ $status == 200 || $status == 429 ]] && return 0
+	echo "status $status" >"$site/run/curl.err"
+	return 1
 }
 
 loopback() {

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import time
 
-from harness import DEV, Client, Load, run, until
+from harness import DEV, Client, Load, receive_all, run, until
 
 HEALTH = "/api/v1/health"
 HEADERS = {
@@ -210,6 +210,24 @@ def metrics_stand_behind_a_socket_only(site):
         s.connect(site.state + "/metrics.sock")
         s.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
         assert s.recv(100).split()[1] == b"200"
+
+
+def detailed_health_can_be_asked_for_where_the_metrics_are(site):
+    with socket.socket(socket.AF_UNIX) as s:
+        s.connect(site.state + "/metrics.sock")
+        s.sendall(b"GET /api/v1/health/detailed HTTP/1.0\r\n\r\n")
+        head, _, body = receive_all(s).partition(b"\r\n\r\n")
+    assert head.split()[1] == b"200", head
+    assert "free_mb" in json.loads(body)["services"]["filesystem"], body
+
+
+def hashing_passwords_comes_after_reading(site):
+    def niceness(pid):
+        return os.getpriority(os.PRIO_PROCESS, pid)
+    for pid in site.workers("auth"):
+        assert niceness(pid) >= niceness(site.workers()[0]) + 10, pid
+    # Whoever replaces a dead worker must not wait for readers.
+    assert niceness(site.pid("auth")) == niceness(site.pid("app"))
 
 
 def a_second_start_gives_the_addresses_and_changes_nothing(site):

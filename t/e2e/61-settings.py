@@ -199,6 +199,15 @@ def limits_of_requests_hold_in_nginx(_site):
         assert site.api.get(HEALTH).status == 200
 
 
+def a_site_that_is_asked_too_often_still_runs(_site):
+    with _other(env={"RATE_LIMITS": "api=2/60"}) as site:
+        site.start()
+        until(lambda: site.api.get(HEALTH).status == 429)
+        status = site.dev("status", check=False)
+        assert status.returncode == 0, status
+        assert site.dev("--detach", *site.options).returncode == 0
+
+
 def the_limit_of_uploads_follows_the_setting(_site):
     with _other(env={"MAX_FILE_SIZE": "100000"}) as site:
         site.start()
