@@ -11,10 +11,13 @@
 #include "noun.h"
 #include "page.h"
 
+#define HTML_MAX	(8 * 1024 * 1024)	/* of one page; the rest is left out */
+
 struct showing {
 	struct mag_call	*c;
 	const char	*lang;
 	const char	*picture;	/* the first one's address, or NULL */
+	size_t		 len;		/* bytes of HTML so far */
 };
 
 /* A public file as a page shows it; nothing of one that is not. */
@@ -40,6 +43,17 @@ add_picture(struct mag_data *d, struct showing *s, int64_t id)
 		s->picture = v.url;
 }
 
+/* Few bytes of a text may become many; of all together not too many. */
+static void
+add_made(struct mag_data *d, struct showing *s, const char *name,
+    const struct mag_buf *b)
+{
+	bool fits = s->len + b->len <= HTML_MAX;
+
+	mag_data_bytes(d, name, b->p, fits ? b->len : 0);
+	s->len += fits ? b->len : HTML_MAX;
+}
+
 static void
 add_markdown(struct mag_data *d, struct showing *s, const char *name,
     const char *text)
@@ -47,8 +61,9 @@ add_markdown(struct mag_data *d, struct showing *s, const char *name,
 	struct mag_buf b;
 
 	mag_buf_init(&b, s->c->a, 2 * strlen(text) + 64);
-	mag_markdown_html(&b, text, strlen(text));
-	mag_data_bytes(d, name, b.p, b.len);
+	if (s->len <= HTML_MAX)
+		mag_markdown_html(&b, text, strlen(text));
+	add_made(d, s, name, &b);
 }
 
 static void
@@ -58,8 +73,9 @@ add_html(struct mag_data *d, struct showing *s, const char *name,
 	struct mag_buf b;
 
 	mag_buf_init(&b, s->c->a, 2 * strlen(text) + 64);
-	mag_html_clean(&b, text, strlen(text));
-	mag_data_bytes(d, name, b.p, b.len);
+	if (s->len <= HTML_MAX)
+		mag_html_clean(&b, text, strlen(text));
+	add_made(d, s, name, &b);
 }
 
 static void	add_fields(struct mag_data *, struct showing *,
@@ -186,7 +202,7 @@ mag_page_content(struct mag_page_shown *out, struct mag_data *d,
 {
 	const struct mag_value *v = mag_value_of(page, "content");
 	const struct mag_json *map, *j;
-	struct showing s = { c, lang, NULL };
+	struct showing s = { c, lang, NULL, 0 };
 
 	*out = (struct mag_page_shown){ lang, NULL, false };
 	if (v->kind != MAG_V_TEXT ||

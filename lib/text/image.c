@@ -39,6 +39,8 @@ png_read(struct mag_image *out, const uint8_t *p, size_t n)
 			out->animated = true;
 		if (chunk_is(&c, "IDAT"))
 			return out->width > 0 && out->height > 0;
+		if (chunk_is(&c, "IEND"))
+			break;
 	}
 	return false;
 }

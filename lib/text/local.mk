@@ -1,6 +1,7 @@
 # text: bytes to bytes, no database.
 core_sources += \
 	lib/text/address.c \
+	lib/text/bounded.c \
 	lib/text/csv.c \
 	lib/text/excerpt.c \
 	lib/text/filetype.c \
@@ -20,7 +21,7 @@ core_sources += \
 	lib/text/template_run.c \
 	lib/text/utf8.c \
 	lib/text/zone.c
-EXTRA_DIST += lib/text/image.h lib/text/letters.h lib/text/template.h
+EXTRA_DIST += lib/text/bounded.h lib/text/image.h lib/text/letters.h lib/text/template.h
 embed_text += \
 	lib/text/files/catalogue/de.txt \
 	lib/text/files/passwords.txt \

@@ -117,6 +117,73 @@ START_TEST(a_text_that_nests_as_deep_as_a_body_allows_is_read_quickly)
 }
 END_TEST
 
+/* A header of `columns`, and under it rows of one cell. */
+static struct mag_buf
+wide_table(int columns, int rows)
+{
+	struct mag_buf b;
+	int i;
+
+	mag_buf_init(&b, a, 0);
+	for (i = 0; i < columns; i++)
+		mag_buf_adds(&b, "a|");
+	mag_buf_addc(&b, '\n');
+	for (i = 0; i < columns; i++)
+		mag_buf_adds(&b, "-|");
+	mag_buf_addc(&b, '\n');
+	for (i = 0; i < rows; i++)
+		mag_buf_adds(&b, "x|\n");
+	return b;
+}
+
+START_TEST(a_table_does_not_grow_beyond_what_was_written)
+{
+	struct mag_buf text = wide_table(20, 1000), html;
+
+	mag_buf_init(&html, a, 0);
+	mag_markdown_html(&html, text.p, text.len);
+	ck_assert_ptr_nonnull(strstr(html.p, "<table>"));
+	/* Rows are filled up with cells: these would be three million. */
+	text = wide_table(300, 10000);
+	mag_buf_init(&html, a, 0);
+	mag_markdown_html(&html, text.p, text.len);
+	ck_assert_ptr_null(strstr(html.p, "<table>"));
+	ck_assert_uint_lt(html.len, 3 * text.len);
+	/* One line of these alone took seconds. */
+	text = wide_table(50000, 0);
+	mag_buf_init(&html, a, 0);
+	mag_markdown_html(&html, text.p, text.len);
+	ck_assert_ptr_null(strstr(html.p, "<table>"));
+}
+END_TEST
+
+START_TEST(one_long_address_is_not_copied_without_end)
+{
+	struct mag_buf text, html;
+	int i;
+
+	mag_buf_init(&text, a, 0);
+	mag_buf_adds(&text, "[a]: http://x.example/");
+	for (i = 0; i < 60000; i++)
+		mag_buf_addc(&text, 'y');
+	mag_buf_adds(&text, "\n\n");
+	for (i = 0; i < 30000; i++)
+		mag_buf_adds(&text, "[a] ");
+	/* These would be 1.8 GB. */
+	mag_buf_init(&html, a, 0);
+	mag_markdown_html(&html, text.p, text.len);
+	ck_assert_uint_lt(html.len, 2 * text.len);
+	ck_assert_int_eq(strncmp(html.p, "<p>[a]: http", 12), 0);
+	mag_buf_init(&html, a, 0);
+	mag_markdown_text(&html, text.p, text.len);
+	ck_assert_uint_eq(html.len, text.len);
+	/* The next text is read as ever. */
+	mag_buf_init(&html, a, 0);
+	mag_markdown_html(&html, "*x*", 3);
+	ck_assert_str_eq(html.p, "<p><em>x</em></p>\n");
+}
+END_TEST
+
 Suite *
 suite_markdown(void)
 {
@@ -132,5 +199,7 @@ suite_markdown(void)
 	tcase_add_test(tc, cells_of_a_table_do_not_run_together);
 	tcase_add_test(tc,
 	    a_text_that_nests_as_deep_as_a_body_allows_is_read_quickly);
+	tcase_add_test(tc, one_long_address_is_not_copied_without_end);
+	tcase_add_test(tc, a_table_does_not_grow_beyond_what_was_written);
 	return s;
 }

@@ -161,6 +161,31 @@ START_TEST(content_from_hand_written_sql_does_no_harm)
 }
 END_TEST
 
+START_TEST(a_page_that_would_grow_without_end_is_cut)
+{
+	struct mag_page_shown s;
+	struct mag_buf b;
+	int i, j;
+
+	open_db();
+	mag_buf_init(&b, a, 0);
+	mag_buf_adds(&b, ",\"content\":{\"en\":[");
+	for (i = 0; i < 30; i++) {
+		mag_buf_adds(&b, i > 0 ? "," : "");
+		mag_buf_adds(&b, "{\"type\":\"text\",\"text\":\"[a]: x/");
+		for (j = 0; j < 3000; j++)
+			mag_buf_addc(&b, 'y');
+		mag_buf_adds(&b, "\\n\\n");
+		for (j = 0; j < 1000; j++)
+			mag_buf_adds(&b, "[a] ");
+		mag_buf_adds(&b, "\"}");
+	}
+	mag_buf_adds(&b, "]}");
+	ck_assert_uint_lt(strlen(shown(&s, make("a", b.p), "en")),
+	    9 * 1024 * 1024);
+}
+END_TEST
+
 static void
 count(void *arg, struct mag_call *call, const struct mag_record *page)
 {
@@ -266,6 +291,7 @@ suite_site(void)
 	tcase_add_test(tc, content_comes_in_the_language_or_in_the_default_one);
 	tcase_add_test(tc, an_opening_hero_is_the_pages_heading);
 	tcase_add_test(tc, content_from_hand_written_sql_does_no_harm);
+	tcase_add_test(tc, a_page_that_would_grow_without_end_is_cut);
 	tcase_add_test(tc, public_pages_are_counted_and_walked_through);
 	tcase_add_test(tc, a_menu_is_right_whoever_changed_it);
 	tcase_add_test(tc, a_plain_site_title_counts_for_every_language);
