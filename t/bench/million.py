@@ -54,6 +54,10 @@ def made_of_sql(count):
     # What the jobs process does bit by bit, and at night.
     done = site.magnetiq("maintain")
     assert done.returncode == 0, done
+    # Reading from the disk is not what is asked about.
+    with open(site.env["DATABASE_URL"], "rb") as f:
+        while f.read(1 << 20):
+            pass
     return site
 
 
