@@ -49,8 +49,31 @@ command_seed_demo(struct command_state *s)
 int
 command_migrate(struct command_state *s)
 {
+	bool json = flag(s, "--json"), status = flag(s, "--status");
+	bool dry = flag(s, "--dry-run");
+	struct mag_buf report;
+	enum mag_status st;
 
-	return command_init_db(s);
+	if (!rest(s, 0) || (status && dry) || (json && !status))
+		return fail_use("migrate takes --status [--json] or --dry-run");
+	mag_buf_init(&report, s->a, 1024);
+	if (status)
+		st = mag_op_migrate_status(&s->call, json, &report);
+	else if (dry)
+		st = mag_op_migrate_try(&s->call, &report);
+	else
+		st = mag_op_migrate(&s->call, &report);
+	if (status && st == MAG_OK)
+		fputs(report.p, stdout);
+	else
+		print_report(&report);
+	if (st != MAG_OK)
+		return fail(s, st);
+	if (dry)
+		say("Nothing was changed: %s", s->conf->database);
+	else if (!status)
+		say("The database is ready: %s", s->conf->database);
+	return EXIT_DONE;
 }
 
 int

@@ -22,7 +22,7 @@ static const struct command commands[] = {
 	{ "create-admin", "--email E [--password-stdin]",
 	  "Make a user who may do everything", NEEDS_CONF | NEEDS_DB,
 	  command_create_admin },
-	{ "migrate", "[--status|--dry-run]", "Bring a database forward",
+	{ "migrate", "[--status [--json]|--dry-run]", "Bring a database forward",
 	  NEEDS_CONF | NEEDS_FOLDERS, command_migrate },
 	{ "user", "list|unlock|set-role|disable|reset-password ...",
 	  "Look after users", NEEDS_CONF | NEEDS_DB, command_user },

@@ -31,7 +31,9 @@ static const char sql_make_history[] =
 static const char sql_record[] =
     "INSERT INTO schema_migrations (number, name, sha256, applied_at)"
     " VALUES (?1, ?2, ?3, ?4)";
-static const char sql_dangling[] = "PRAGMA foreign_key_check";
+static const char sql_dangling[] =
+    "SELECT \"table\", rowid, parent FROM pragma_foreign_key_check"
+    " WHERE \"table\" NOT LIKE 'legacy\\_%' ESCAPE '\\'";
 
 /* One line for the operator; always MAG_CONFLICT. */
 static enum mag_status refuse(char *, size_t, const char *, ...)
@@ -172,6 +174,7 @@ struct step {
 	const struct mag_migration *m;
 	int64_t		 now;
 	bool		 applied;	/* by us, not by another process */
+	bool		 adopting;	/* what dangles is looked at later */
 };
 
 /* Foreign keys are not looked at while tables are rebuilt; so look now. */
@@ -209,8 +212,9 @@ apply(struct mag_db *db, void *arg)
 	hash_of(hash, s->m);
 	if ((st = mag_db_script(db, s->m->sql)) != MAG_OK ||
 	    (st = mag_db_run(db, sql_record, "isst", (int64_t)s->m->number,
-	    s->m->name, hash, s->now)) != MAG_OK ||
-	    (st = nothing_dangles(db, s->m)) != MAG_OK)
+	    s->m->name, hash, s->now)) != MAG_OK)
+		return st;
+	if (!s->adopting && (st = nothing_dangles(db, s->m)) != MAG_OK)
 		return st;
 	s->applied = true;
 	return MAG_OK;
@@ -237,10 +241,10 @@ ready(struct mag_db *db)
 }
 
 static enum mag_status
-apply_all(struct mag_db *db, int64_t now,
+apply_all(struct mag_db *db, int64_t now, bool adopting,
     void (*each)(const struct mag_migration *, void *), void *arg)
 {
-	struct step s = { .now = now };
+	struct step s = { .now = now, .adopting = adopting };
 	enum mag_status st = MAG_OK;
 	size_t i, n;
 
@@ -254,21 +258,76 @@ apply_all(struct mag_db *db, int64_t now,
 	return st;
 }
 
-enum mag_status
-mag_migrate_apply(struct mag_db *db, int64_t now,
-    void (*each)(const struct mag_migration *, void *), void *arg)
+/* Runs ${fn} while rows may refer to what is not there yet. */
+static enum mag_status
+without_keys(struct mag_db *db, mag_db_fn *fn, void *arg)
 {
 	enum mag_status st;
 
 	/* A transaction would ignore the change of this pragma. */
 	assert(!db->writing && !db->reading);
-	if ((st = ready(db)) != MAG_OK ||
-	    (st = mag_db_script(db, "PRAGMA foreign_keys = OFF")) != MAG_OK)
+	st = mag_db_script(db, "PRAGMA foreign_keys = OFF");
+	if (st != MAG_OK)
 		return st;
 	db->wait_us = TURN_US;
-	st = apply_all(db, now, each, arg);
+	st = fn(db, arg);
 	db->wait_us = DB_WAIT_US;
 	if (mag_db_script(db, "PRAGMA foreign_keys = ON") != MAG_OK)
 		st = MAG_FAILED;
 	return st;
+}
+
+struct forward {
+	int64_t		 now;
+	void		(*each)(const struct mag_migration *, void *);
+	mag_db_fn	*before, *after;
+	void		*arg;
+};
+
+static enum mag_status
+go_forward(struct mag_db *db, void *arg)
+{
+	struct forward *f = arg;
+
+	return apply_all(db, f->now, false, f->each, f->arg);
+}
+
+enum mag_status
+mag_migrate_apply(struct mag_db *db, int64_t now,
+    void (*each)(const struct mag_migration *, void *), void *arg)
+{
+	struct forward f = { now, each, NULL, NULL, arg };
+	enum mag_status st;
+
+	if ((st = ready(db)) != MAG_OK)
+		return st;
+	return without_keys(db, go_forward, &f);
+}
+
+static enum mag_status
+adopt(struct mag_db *db, void *arg)
+{
+	struct forward *f = arg;
+	enum mag_status st;
+
+	if ((st = f->before(db, f->arg)) != MAG_OK ||
+	    (st = apply_all(db, f->now, true, NULL, NULL)) != MAG_OK)
+		return st;
+	return f->after(db, f->arg);
+}
+
+static enum mag_status
+adopt_whole(struct mag_db *db, void *arg)
+{
+
+	return mag_db_write(db, adopt, arg);
+}
+
+enum mag_status
+mag_migrate_adopt(struct mag_db *db, int64_t now, mag_db_fn *before,
+    mag_db_fn *after, void *arg)
+{
+	struct forward f = { now, NULL, before, after, arg };
+
+	return without_keys(db, adopt_whole, &f);
 }

@@ -15,11 +15,14 @@
 #include "conn.h"
 
 static const char sql_integrity[] = "PRAGMA integrity_check";
-static const char sql_foreign_keys[] = "PRAGMA foreign_key_check";
+/* What an adoption could not take over dangles by its nature. */
+static const char sql_foreign_keys[] =
+    "SELECT \"table\", rowid, parent FROM pragma_foreign_key_check"
+    " WHERE \"table\" NOT LIKE 'legacy\\_%' ESCAPE '\\'";
 static const char sql_copy[] = "VACUUM INTO ?1";
 
-static enum mag_status
-integrity(struct mag_db *db, struct mag_buf *b)
+enum mag_status
+mag_db_integrity(struct mag_db *db, struct mag_buf *b)
 {
 	struct mag_row *row = NULL;
 	struct mag_str s;
@@ -59,7 +62,7 @@ mag_db_verify(struct mag_db *db, struct mag_buf *b)
 {
 	enum mag_status st;
 
-	if ((st = integrity(db, b)) != MAG_OK)
+	if ((st = mag_db_integrity(db, b)) != MAG_OK)
 		return st;
 	return foreign_keys(db, b);
 }

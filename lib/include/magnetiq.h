@@ -20,6 +20,7 @@
 #include <magnetiq/image.h>
 #include <magnetiq/json.h>
 #include <magnetiq/jwt.h>
+#include <magnetiq/legacy.h>
 #include <magnetiq/limit.h>
 #include <magnetiq/limits.h>
 #include <magnetiq/log.h>

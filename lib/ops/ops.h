@@ -13,4 +13,11 @@ enum mag_status	op_optimize(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_purge(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_renditions(struct mag_call *, struct mag_buf *, int64_t *);
 
+/** op_adopt(c, report): an earlier Magnetiq's database becomes ours, in one
+ * transaction.  op_adopt_follow(c, report): its files and the search index;
+ * may be repeated. */
+enum mag_status	op_adopt(struct mag_call *, struct mag_buf *report) MAG_CHECK;
+enum mag_status	op_adopt_follow(struct mag_call *, struct mag_buf *report)
+    MAG_CHECK;
+
 #endif

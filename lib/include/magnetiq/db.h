@@ -141,6 +141,9 @@ MAG_API int64_t	mag_db_busy_waits(const struct mag_db *);
 
 /** What is wrong with the file: integrity, foreign keys; "" if nothing. */
 MAG_API enum mag_status mag_db_verify(struct mag_db *, struct mag_buf *) MAG_CHECK;
+/** The same of the file alone, whatever its rows refer to. */
+MAG_API enum mag_status mag_db_integrity(struct mag_db *, struct mag_buf *)
+    MAG_CHECK;
 /** mag_db_copy(db, path): a consistent copy (VACUUM INTO), synced to disk. */
 MAG_API enum mag_status mag_db_copy(struct mag_db *, const char *path) MAG_CHECK;
 /** mag_db_optimize(db): let the engine refresh its statistics. */

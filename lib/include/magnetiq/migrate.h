@@ -33,5 +33,13 @@ MAG_API enum mag_status mag_migrate_check(struct mag_db *, char *error,
  */
 MAG_API enum mag_status mag_migrate_apply(struct mag_db *, int64_t now,
     void (*each)(const struct mag_migration *, void *), void *arg) MAG_CHECK;
+/**
+ * mag_migrate_adopt(db, now, before, after, arg): the schema for an earlier
+ * Magnetiq's rows, in one transaction: ${before} sets the old tables aside,
+ * every migration is applied, ${after} takes the rows over.  Foreign keys are
+ * not looked at meanwhile: ${after} sees to it that nothing dangles.
+ */
+MAG_API enum mag_status mag_migrate_adopt(struct mag_db *, int64_t now,
+    mag_db_fn *before, mag_db_fn *after, void *arg) MAG_CHECK;
 
 #endif
