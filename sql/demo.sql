@@ -37,9 +37,6 @@ INSERT INTO pages (slug, slugs, title, content, excerpt, meta_description, statu
  '{"en":"Ideas for the spring letter"}',
  '{"en":"Not for readers yet."}', NULL, NULL, 'draft', 0, 99, NULL);
 
-INSERT INTO page_slugs (page_id, lang, slug, current)
-	SELECT p.id, j.key, j.value, 1 FROM pages p, json_each(p.slugs) j;
-
 INSERT INTO menus (name, items) VALUES
 ('main', '[{"label":{"en":"Services","de":"Leistungen"},"url":"/en/services"},{"label":{"en":"About us","de":"Über uns"},"url":"/en/about"}]'),
 ('footer', '[{"label":{"en":"Imprint","de":"Impressum"},"url":"/en/imprint"},{"label":{"en":"Privacy","de":"Datenschutz"},"url":"/en/privacy"}]');

@@ -114,10 +114,8 @@ saved(struct mag_call *c, const struct mag_record *r,
 {
 	enum mag_status st;
 
-	if ((st = page_slug_save(c, r, old)) != MAG_OK)
-		return st;
 	if (old == NULL || mag_int(r, "version") != mag_int(old, "version"))
-		if ((st = page_version_add(c, r)) != MAG_OK)
+		if ((st = page_version_add(c, r, old)) != MAG_OK)
 			return st;
 	if ((st = page_media_save(c, r)) != MAG_OK)
 		return st;

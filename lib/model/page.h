@@ -10,10 +10,12 @@ enum mag_status	page_slug_fill(struct mag_call *, struct mag_record *);
 /** A slug like ${wish} that nobody has: wish, wish-2, wish-3 ... */
 enum mag_status	page_slug_free(struct mag_call *, struct mag_record *,
 		    const char *wish);
-/** Bring page_slugs up to date with a saved page. */
-enum mag_status	page_slug_save(struct mag_call *, const struct mag_record *,
+/**
+ * Keep a saved page as a version; what it was before, too, if hand-written
+ * SQL brought it there and so no version holds it.
+ */
+enum mag_status	page_version_add(struct mag_call *, const struct mag_record *,
 		    const struct mag_record *old);
-enum mag_status	page_version_add(struct mag_call *, const struct mag_record *);
 /** Note which media the page shows. */
 enum mag_status	page_media_save(struct mag_call *, const struct mag_record *);
 enum mag_status	page_search_save(struct mag_call *, const struct mag_record *);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Addresses of pages: the common slug, those of single languages, and all
- * that were once right and now answer 301.
+ * that were once right and now answer 301.  The database itself keeps the
+ * table page_slugs in step with the pages.
  */
 #include <string.h>
 
@@ -62,48 +63,6 @@ page_slug_fill(struct mag_call *c, struct mag_record *r)
 	(void)mag_ml(&title, c, mag_value(r, "title"), mag_site(c)->language);
 	slug = mag_slugify(c->a, title.p, title.n);
 	return page_slug_free(c, r, *slug == '\0' ? "page" : slug);
-}
-
-static const char sql_retire[] =
-    "UPDATE page_slugs SET current = 0 WHERE page_id = ?1 AND current = 1";
-static const char sql_add[] =
-    "INSERT INTO page_slugs (page_id, lang, slug, current)"
-    " VALUES (?1, ?2, ?3, 1)";
-
-/* Rows of a deleted page are history only, so its slugs are free again. */
-static enum mag_status
-add_current(struct mag_call *c, const struct mag_record *r)
-{
-	const struct mag_value *v = mag_value_of(r, "slugs");
-	const struct mag_json *j;
-	enum mag_status st;
-
-	if (v->kind != MAG_V_TEXT ||
-	    mag_value_of(r, "deleted_at")->kind != MAG_V_NULL)
-		return MAG_OK;
-	j = mag_json_first(mag_json_own(c->a, v->s, v->n));
-	for (; j != NULL; j = mag_json_next(j))
-		if ((st = mag_db_run(c->db, sql_add, "iss", mag_record_id(r),
-		    mag_json_key(j), mag_json_text(j))) != MAG_OK)
-			return st;
-	return MAG_OK;
-}
-
-enum mag_status
-page_slug_save(struct mag_call *c, const struct mag_record *r,
-    const struct mag_record *old)
-{
-	enum mag_status st;
-
-	if (old == NULL)
-		return add_current(c, r);
-	if (mag_same(mag_value_of(r, "slugs"), mag_value_of(old, "slugs")) &&
-	    mag_same(mag_value_of(r, "deleted_at"),
-	    mag_value_of(old, "deleted_at")))
-		return MAG_OK;
-	if ((st = mag_db_run(c->db, sql_retire, "i", mag_record_id(r))) != MAG_OK)
-		return st;
-	return add_current(c, r);
 }
 
 const char *

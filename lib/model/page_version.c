@@ -15,36 +15,73 @@ static const char sql_list[] =
     " trim(u.first_name || ' ' || u.last_name), u.email, v.created_at"
     " FROM page_versions v LEFT JOIN admin_users u ON u.id = v.author_id"
     " WHERE v.page_id = ?1 ORDER BY v.version DESC";
+static const char sql_has[] =
+    "SELECT 1 FROM page_versions WHERE page_id = ?1 AND version = ?2";
 static const char sql_one[] =
     "SELECT snapshot FROM page_versions WHERE page_id = ?1 AND version = ?2";
 
-enum mag_status
-page_version_add(struct mag_call *c, const struct mag_record *r)
+/* Is this version written down?  One that hand-written SQL made is not. */
+static enum mag_status
+has(bool *out, struct mag_call *c, int64_t id, int64_t version)
+{
+	enum mag_status st;
+	int64_t one;
+
+	st = mag_db_int(&one, c->db, sql_has, "ii", id, version);
+	*out = st == MAG_OK;
+	return st == MAG_NOT_FOUND ? MAG_OK : st;
+}
+
+/* When a version that nobody wrote down came to be, as far as one can tell. */
+static int64_t
+since(const struct mag_record *r)
+{
+
+	return mag_int(r, "version") == 1 ? mag_int(r, "created_at") :
+	    mag_int(r, "updated_at");
+}
+
+static enum mag_status
+add(struct mag_call *c, const struct mag_record *r, const int64_t *author,
+    int64_t when)
 {
 	struct mag_buf b;
 
 	mag_buf_init(&b, c->a, 4096);
 	mag_record_print(&b, c, r, MAG_VIEW_STAFF, NULL);
 	return mag_db_run(c->db, sql_add, "iisIst", mag_record_id(r),
-	    mag_int(r, "version"), mag_text(r, "status"),
-	    c->who.user_id > 0 ? &c->who.user_id : NULL, b.p, c->now);
+	    mag_int(r, "version"), mag_text(r, "status"), author, b.p, when);
 }
 
-/* A page that hand-written SQL made has no version yet: what stands is it. */
+enum mag_status
+page_version_add(struct mag_call *c, const struct mag_record *r,
+    const struct mag_record *old)
+{
+	enum mag_status st;
+	bool known = true;
+
+	if (old != NULL && (st = has(&known, c, mag_record_id(old),
+	    mag_int(old, "version"))) != MAG_OK)
+		return st;
+	if (!known && (st = add(c, old, NULL, since(old))) != MAG_OK)
+		return st;
+	return add(c, r, c->who.user_id > 0 ? &c->who.user_id : NULL, c->now);
+}
+
 static enum mag_status
-print_stored(struct mag_buf *b, struct mag_call *c, int64_t id, int *n)
+print_stored(struct mag_buf *b, struct mag_call *c, int64_t id)
 {
 	struct mag_row *row = NULL;
 	struct mag_str name;
 	enum mag_status st;
 	char when[MAG_TIME_TEXT];
 
-	*n = 0;
 	if ((st = mag_db_query(&row, c->db, sql_list, "i", id)) != MAG_OK)
 		goto done;
 	while ((st = mag_row_next(row)) == MAG_OK) {
 		mag_buf_addf(b, "%s{\"version\":%lld,\"status\":",
-		    (*n)++ > 0 ? "," : "", (long long)mag_row_int(row, 0));
+		    b->p[b->len - 1] == '[' ? "" : ",",
+		    (long long)mag_row_int(row, 0));
 		mag_buf_jsons(b, mag_row_dup(row, 1, c->a));
 		mag_buf_adds(b, ",\"author_id\":");
 		if (mag_row_null(row, 2))
@@ -73,21 +110,22 @@ mag_page_versions(struct mag_buf *b, struct mag_call *c, int64_t id)
 	struct mag_record *page;
 	enum mag_status st;
 	char when[MAG_TIME_TEXT];
-	int n;
+	bool known;
 
-	if ((st = mag_noun_get(&page, c, &mag_page, id)) != MAG_OK)
+	if ((st = mag_noun_get(&page, c, &mag_page, id)) != MAG_OK ||
+	    (st = has(&known, c, id, mag_int(page, "version"))) != MAG_OK)
 		return st;
 	mag_buf_addc(b, '[');
-	if ((st = print_stored(b, c, id, &n)) != MAG_OK)
-		return st;
-	if (n == 0) {
-		mag_time_rfc3339(when, mag_int(page, "created_at"));
+	if (!known) {
+		mag_time_rfc3339(when, since(page));
 		mag_buf_addf(b, "{\"version\":%lld,\"status\":\"%s\","
 		    "\"author_id\":null,\"author_name\":null,"
 		    "\"created_at\":\"%s\"}",
 		    (long long)mag_int(page, "version"),
 		    mag_text(page, "status"), when);
 	}
+	if ((st = print_stored(b, c, id)) != MAG_OK)
+		return st;
 	mag_buf_addc(b, ']');
 	return MAG_OK;
 }

@@ -93,6 +93,30 @@ START_TEST(a_new_database_gets_all_migrations_once)
 }
 END_TEST
 
+START_TEST(users_keep_their_folded_addresses)
+{
+	struct mag_db *db = unit_db_again();
+	const struct mag_migration *m;
+	size_t i, n;
+
+	m = mag_migrations(&n);
+	for (i = 0; i < n && m[i].number < 6; i++)
+		script(db, m[i].sql);
+	script(db, "INSERT INTO admin_users (id, email, email_folded)"
+	    " VALUES (7, 'Anna@Example.org', 'anna@example.org');"
+	    "INSERT INTO user_sessions (user_id, session_token, expires_at)"
+	    " VALUES (7, 't', '2030-01-01 00:00:00')");
+	script(db, m[i].sql);
+	script(db, "INSERT INTO admin_users (email) VALUES (' Bo@Example.org')");
+	ck_assert_int_eq(unit_number(db, "SELECT count(*) FROM admin_users"
+	    " WHERE (id = 7 AND email_folded = 'anna@example.org')"
+	    " OR (id = 8 AND email_folded = 'bo@example.org')"), 2);
+	ck_assert_int_eq(unit_number(db, "SELECT count(*) FROM user_sessions"),
+	    1);
+	mag_db_close(db);
+}
+END_TEST
+
 START_TEST(an_older_schema_asks_for_migrate)
 {
 	struct mag_db *db = unit_db();
