@@ -29,16 +29,51 @@ use(void *arg, int64_t media)
 		u->st = mag_db_run(u->c->db, sql_use, "ii", media, u->page);
 }
 
+static const char sql_at[] =
+    "SELECT id FROM media_files WHERE file_path = ?1"
+    " UNION ALL SELECT media_id FROM media_renditions WHERE file_path = ?1"
+    " ORDER BY 1 LIMIT 1";
+
+/*
+ * CommonMark and old HTML show files by their addresses.  Where two media
+ * have the same bytes, and so the same address, the older one is meant.
+ */
+static void
+use_addresses(struct uses *u, const char *text)
+{
+	static const char folder[] = "/media/";
+	struct mag_call *c = u->c;
+	enum mag_status st;
+	int64_t media;
+	size_t n;
+
+	for (; u->st == MAG_OK && (text = strstr(text, folder)) != NULL;
+	    text += n) {
+		text += strlen(folder);
+		n = strcspn(text, " \t\r\n\\\"'()<>?#");
+		st = mag_db_int(&media, c->db, sql_at, "s",
+		    mag_printf(c->a, "public/%.*s", (int)n, text));
+		if (st == MAG_OK)
+			use(u, media);
+		else if (st != MAG_NOT_FOUND)
+			u->st = st;
+	}
+}
+
 enum mag_status
 page_media_save(struct mag_call *c, const struct mag_record *r)
 {
+	const struct mag_value *content = mag_value_of(r, "content");
 	struct uses u = { c, mag_record_id(r), MAG_OK };
 
 	if ((u.st = mag_db_run(c->db, sql_unuse, "i", u.page)) != MAG_OK)
 		return u.st;
 	/* The trash holds nothing back. */
-	if (mag_value_of(r, "deleted_at")->kind == MAG_V_NULL)
-		content_media(c, mag_value_of(r, "content"), use, &u);
+	if (mag_value_of(r, "deleted_at")->kind != MAG_V_NULL)
+		return MAG_OK;
+	content_media(c, content, use, &u);
+	if (content->kind == MAG_V_TEXT)
+		use_addresses(&u, content->s);
 	return u.st;
 }
 

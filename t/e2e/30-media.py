@@ -479,6 +479,32 @@ def a_file_in_use_stays(site):
     assert _get(site, item["url"]).status == 404
 
 
+def a_file_that_a_text_shows_by_its_address_stays_too(site):
+    item = _upload(site, _png(700, 400, b"by address"))
+    one = f"{MEDIA}/{item['id']}"
+    small = until(lambda: site.admin().get(one).data["renditions"], 10)[0]
+    twin = _upload(site, _png(700, 400, b"by address"))
+    for content in (f"A lake: ![lake]({item['url']})",
+                    f"![lake]({_path(item['url'])} \"A lake\")",
+                    [{"type": "text", "text": f"<{small['url']}>"}],
+                    [{"type": "html",
+                      "html": f"<p><img src='{_path(item['url'])}'>"}]):
+        answer = site.admin().post(PAGES, {"title": {"en": "By address"},
+                                           "content": {"en": content}})
+        assert answer.status == 201, answer
+        page = f"{PAGES}/{answer.data['id']}"
+        refused = site.admin().delete(one)
+        assert refused.status == 409, (content, refused)
+        assert refused.json["error"]["uses"][0]["id"] == answer.data["id"]
+        assert site.admin().patch(one, {"visibility": "private"}
+                                  ).status == 409
+        assert site.admin().patch(page, {"content": {"en": "none"}}
+                                  ).status == 200
+        assert site.admin().patch(one, {"folder": "/x"}).status == 200
+    assert site.admin().delete(f"{MEDIA}/{twin['id']}").status == 204
+    assert site.admin().delete(one).status == 204
+
+
 def visibility_moves_the_file(site):
     item = _upload(site, PHOTO + b"\0moved", "moved.jpg")
     one = f"{MEDIA}/{item['id']}"
