@@ -79,15 +79,18 @@ command_migrate(struct command_state *s)
 int
 command_maintain(struct command_state *s)
 {
-	bool vacuum = flag(s, "--vacuum");
-	static const char *const names[] = { "purge", "optimize", "checkpoint" };
+	bool vacuum = flag(s, "--vacuum"), reindex = flag(s, "--reindex");
+	static const char *const names[] = { "search", "purge", "optimize",
+	    "checkpoint" };
 	struct mag_buf report;
 	enum mag_status st;
 	int64_t done;
 	size_t i;
 
 	if (!rest(s, 0))
-		return fail_use("maintain takes only --vacuum");
+		return fail_use("maintain takes --vacuum and --reindex");
+	if (reindex && (st = mag_search_rebuild(&s->call)) != MAG_OK)
+		return fail(s, st);
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		mag_buf_init(&report, s->a, 256);
 		st = mag_op_find(names[i])->run(&s->call, &report, &done);
@@ -100,18 +103,41 @@ command_maintain(struct command_state *s)
 	return EXIT_DONE;
 }
 
+/* {"ok":false,"findings":["...", ...]}: a line of the report each. */
+static void
+print_findings(struct command_state *s, const struct mag_buf *report)
+{
+	const char *line = report->p, *end;
+	struct mag_buf b;
+
+	mag_buf_init(&b, s->a, report->len + 64);
+	mag_buf_addf(&b, "{\"ok\":%s,\"findings\":[",
+	    report->len == 0 ? "true" : "false");
+	for (; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+		mag_buf_adds(&b, line > report->p ? "," : "");
+		mag_buf_json(&b, line, (size_t)(end - line));
+	}
+	mag_buf_adds(&b, "]}");
+	puts(b.p);
+}
+
 int
 command_verify(struct command_state *s)
 {
+	bool json = flag(s, "--json");
 	struct mag_buf report;
 	enum mag_status st;
 
-	if (flag(s, "--json") && rest(s, 0))
-		say("magnetiq: --json prints the same lines");
+	if (!rest(s, 0))
+		return fail_use("verify takes only --json");
 	mag_buf_init(&report, s->a, 256);
-	if ((st = mag_db_verify(s->db, &report)) != MAG_OK ||
-	    (st = mag_media_verify(&report, &s->call)) != MAG_OK)
+	if ((st = mag_op_verify(&s->call, &report)) != MAG_OK)
 		return fail(s, st);
-	print_report(&report);
+	if (json)
+		print_findings(s, &report);
+	else if (report.len == 0)
+		say("Nothing is wrong.");
+	else
+		print_report(&report);
 	return report.len == 0 ? EXIT_DONE : EXIT_FAILED;
 }

@@ -31,7 +31,7 @@ static const struct command commands[] = {
 	{ "gen-secret", "", "Print a fresh SECRET_KEY", 0, command_gen_secret },
 	{ "verify", "[--json]", "Check the database and the media",
 	  NEEDS_CONF | NEEDS_DB, command_verify },
-	{ "maintain", "[--vacuum]", "Optimize and purge",
+	{ "maintain", "[--vacuum] [--reindex]", "Optimize and purge",
 	  NEEDS_CONF | NEEDS_DB, command_maintain },
 	{ "seed-demo", "", "Fill an empty site with a small demo",
 	  NEEDS_CONF | NEEDS_DB, command_seed_demo },

@@ -313,10 +313,27 @@ mag_search_optimize(struct mag_call *c)
 	return merge_on(c, -PAGES, INT_MAX);
 }
 
+/* Compares the whole index with the texts that it was made of. */
+static const char sql_fits[] =
+    "INSERT INTO search_fts (search_fts, rank) VALUES ('integrity-check', 1)";
+
+enum mag_status
+mag_search_verify(struct mag_buf *b, struct mag_call *c)
+{
+	enum mag_status st = mag_db_run(c->db, sql_fits, "");
+
+	if (st != MAG_FAILED)
+		return st;
+	mag_buf_adds(b, "search: the index does not fit its texts; magnetiq "
+	    "maintain --reindex makes it anew\n");
+	return MAG_OK;
+}
+
 static enum mag_status
 rebuild(struct mag_db *db, void *arg)
 {
 	static const char *const sql[] = {
+		"INSERT INTO search_fts (search_fts) VALUES ('rebuild')",
 		"DELETE FROM search_text",
 		"INSERT INTO search_todo SELECT 'page', id FROM pages WHERE 1"
 		    " ON CONFLICT DO NOTHING",

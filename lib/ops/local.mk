@@ -9,5 +9,6 @@ core_sources += \
 	lib/ops/notfound.c \
 	lib/ops/migrate.c \
 	lib/ops/ops.c \
-	lib/ops/renditions.c
+	lib/ops/renditions.c \
+	lib/ops/verify.c
 EXTRA_DIST += lib/ops/adopt.h lib/ops/ops.h

@@ -315,5 +315,4 @@ def a_database_of_ours_is_copied_before_it_goes_forward(site):
     site.start()
 
 
-if __name__ == "__main__":
-    run(globals(), "--no-demo")
+run(globals(), "--no-demo")

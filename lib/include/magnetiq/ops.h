@@ -75,6 +75,13 @@ MAG_API enum mag_status mag_op_migrate_try(struct mag_call *,
     struct mag_buf *report) MAG_CHECK;
 MAG_API enum mag_status mag_op_migrate_status(struct mag_call *, bool json,
     struct mag_buf *) MAG_CHECK;
+/**
+ * mag_op_verify(c, b): is the site what it says of itself?  A line for each
+ * thing that is not: the file, references, search, addresses, totals, media.
+ * Works beside a running site.
+ */
+MAG_API enum mag_status mag_op_verify(struct mag_call *, struct mag_buf *)
+    MAG_CHECK;
 /** mag_op_demo(c, report): a small believable site, once. */
 MAG_API enum mag_status mag_op_demo(struct mag_call *, struct mag_buf *report)
     MAG_CHECK;

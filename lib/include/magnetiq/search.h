@@ -48,7 +48,13 @@ MAG_API enum mag_status mag_search_merge(struct mag_call *, int steps)
     MAG_CHECK;
 /** mag_search_optimize(c): merge all pieces, however long it takes. */
 MAG_API enum mag_status mag_search_optimize(struct mag_call *) MAG_CHECK;
-/** mag_search_rebuild(c): put every page and medium on the list again. */
+/** mag_search_verify(b, c): a line if the index does not fit its texts. */
+MAG_API enum mag_status mag_search_verify(struct mag_buf *, struct mag_call *)
+    MAG_CHECK;
+/**
+ * mag_search_rebuild(c): make the index anew, and put every page and medium
+ * on the list again.
+ */
 MAG_API enum mag_status mag_search_rebuild(struct mag_call *) MAG_CHECK;
 
 struct mag_search {
