@@ -202,37 +202,56 @@ mag_search_filter(struct mag_filter *out, struct mag_call *c,
 static const char sql_todo[] =
     "SELECT noun, object_id FROM search_todo LIMIT 1";
 
+/*
+ * Each thing is read into memory that the next one uses again, and many bytes
+ * end the transaction early: others want to write meanwhile.
+ */
+#define BYTES_AT_ONCE	(4 << 20)
+
 struct catching_up {
 	struct mag_call	*c;
+	struct mag_arena *scratch;
 	int64_t		 limit, done;
 };
+
+static enum mag_status
+index_thing(struct mag_call *c, const char *noun, int64_t id)
+{
+
+	if (strcmp(noun, "page") == 0)
+		return mag_page_index(c, id);
+	if (strcmp(noun, "media") == 0)
+		return mag_media_index(c, id);
+	return mag_search_put(c, noun, id, false, NULL, 0);
+}
 
 static enum mag_status
 catch_up(struct mag_db *db, void *arg)
 {
 	struct catching_up *w = arg;
 	struct mag_row *row = NULL;
+	struct mag_call c;
 	const char *noun;
 	enum mag_status st;
+	size_t bytes = 0;
 	int64_t id;
 
-	for (w->done = 0; w->done < w->limit; w->done++) {
+	for (w->done = 0; w->done < w->limit && bytes < BYTES_AT_ONCE;
+	    w->done++) {
+		mag_arena_reset(w->scratch);
+		c = *w->c;
+		c.a = w->scratch;
 		st = mag_db_row(&row, db, sql_todo, "");
 		if (st == MAG_OK) {
-			noun = mag_row_dup(row, 0, w->c->a);
+			noun = mag_row_dup(row, 0, c.a);
 			id = mag_row_int(row, 1);
 		}
 		mag_row_done(row);
 		if (st != MAG_OK)
 			return st == MAG_NOT_FOUND ? MAG_OK : st;
-		if (strcmp(noun, "page") == 0)
-			st = mag_page_index(w->c, id);
-		else if (strcmp(noun, "media") == 0)
-			st = mag_media_index(w->c, id);
-		else
-			st = mag_search_put(w->c, noun, id, false, NULL, 0);
-		if (st != MAG_OK)
+		if ((st = index_thing(&c, noun, id)) != MAG_OK)
 			return st;
+		bytes += mag_arena_used(w->scratch);
 	}
 	return MAG_OK;
 }
@@ -240,9 +259,12 @@ catch_up(struct mag_db *db, void *arg)
 enum mag_status
 mag_search_catch_up(int64_t *done, struct mag_call *c, int64_t limit)
 {
-	struct catching_up w = { c, limit, 0 };
-	enum mag_status st = mag_db_write(c->db, catch_up, &w);
+	struct catching_up w = { .c = c, .limit = limit };
+	enum mag_status st;
 
+	w.scratch = mag_arena_new(MAG_REQUEST_ARENA);
+	st = mag_db_write(c->db, catch_up, &w);
+	mag_arena_free(w.scratch);
 	*done = w.done;
 	return st;
 }

@@ -20,13 +20,21 @@ publish(struct mag_call *c, struct mag_buf *report, int64_t *done)
 	return st;
 }
 
-#define MERGE_STEPS	8	/* then the other operations have their turn */
+/* Then the other operations have their turn. */
+#define INDEX_STEPS	16
+#define MERGE_STEPS	8
 
 static enum mag_status
 search(struct mag_call *c, struct mag_buf *report, int64_t *done)
 {
-	enum mag_status st = mag_search_catch_up(done, c, 200);
+	enum mag_status st = MAG_OK;
+	int64_t n = 1;
+	int i;
 
+	for (i = 0; i < INDEX_STEPS && st == MAG_OK && n > 0; i++) {
+		st = mag_search_catch_up(&n, c, 200);
+		*done += n;
+	}
 	if (st == MAG_OK)
 		st = mag_search_merge(c, MERGE_STEPS);
 	mag_buf_addf(report, "%lld things indexed", (long long)*done);

@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Search for strangers: words, beginnings, two languages, ranks, limits."""
+import json
+import sqlite3
 from urllib.parse import quote
 
-from harness import run
+from harness import run, until
 
 PAGES = "/api/v1/content/pages"
 SEARCH = "/api/v1/public/search"
@@ -145,6 +147,28 @@ def results_come_in_pages(site):
     answer = site.spa.get(SEARCH + "?q=bassoon&per_page=5&page=3")
     assert len(answer.data) == 2 and answer.json["pagination"]["total"] == 12
     assert _find(site, "bassoon", "&page=40") == []
+
+
+def many_large_pages_by_hand_written_sql_are_found_soon(site):
+    text = json.dumps({"en": "größere glockenspiele " * 8000})
+    db = sqlite3.connect(site.env["DATABASE_URL"], timeout=10)
+    db.execute("PRAGMA wal_autocheckpoint=0")
+    jobs = site.pid("jobs")
+    with db:
+        db.executemany("INSERT INTO pages (slug, title, content, status)"
+                       " VALUES (?, '{\"en\":\"Large\"}', ?, 'published')",
+                       ((f"large-{n}", text) for n in range(60)))
+        db.executemany("INSERT INTO pages (slug, title, status)"
+                       " VALUES (?, '{\"en\":\"Vibraphone\"}', 'published')",
+                       ((f"small-{n}",) for n in range(200)))
+    db.close()
+    until(lambda: _total(site, "glockenspiele") == 60, 30)
+    until(lambda: _total(site, "vibraphone") == 200, 30)
+    assert site.pid("jobs") == jobs, "it died of them"
+
+
+def _total(site, words):
+    return site.spa.get(f"{SEARCH}?q={words}").json["pagination"]["total"]
 
 
 def a_block_an_item_and_old_html_are_searched(site):

@@ -262,6 +262,7 @@ suite_migrate(void)
 	tcase_add_test(tc,
 	    migrations_are_numbered_and_say_what_may_run_beside_them);
 	tcase_add_test(tc, a_new_database_gets_all_migrations_once);
+	tcase_add_test(tc, users_keep_their_folded_addresses);
 	tcase_add_test(tc, an_older_schema_asks_for_migrate);
 	tcase_add_test(tc, a_newer_schema_is_refused);
 	tcase_add_test(tc, an_edited_migration_is_refused);

@@ -36,7 +36,8 @@ MAG_API enum mag_status mag_search_put(struct mag_call *, const char *noun,
     MAG_CHECK;
 /**
  * mag_search_catch_up(done, c, limit): index up to ${limit} things that
- * hand-written SQL has changed.
+ * hand-written SQL has changed, in one transaction; fewer if they are large.
+ * When nothing is left to do, ${done} is 0.
  */
 MAG_API enum mag_status mag_search_catch_up(int64_t *done, struct mag_call *,
     int64_t limit) MAG_CHECK;
