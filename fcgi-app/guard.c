@@ -123,8 +123,9 @@ read_body(struct exchange *x)
 
 	if (x->rq->length == FCGI_LENGTH_BAD)
 		return MAG_MALFORMED;
+	/* Who announces nothing sends nothing: bytes would go unheard. */
 	if (x->rq->length <= 0)
-		return MAG_OK;
+		return fcgi_read_body(x->io, NULL, 0);
 	body = mag_alloc(x->a, (size_t)x->rq->length + 1);
 	st = fcgi_read_body(x->io, body, (size_t)x->rq->length);
 	if (st != MAG_OK)

@@ -6,6 +6,7 @@ Site, and ends with `run(globals())`.  Each file has a site of its own, made
 by spawn/dev on free ports; when the file ends nothing of it may remain.
 Output is TAP.  Standard library only.
 """
+import contextlib
 import http.client
 import inspect
 import json
@@ -166,6 +167,21 @@ def multipart(boundary, content, filename, mime, fields):
                 f'name="file"; filename="{filename}"\r\n'
                 f'Content-Type: {mime}\r\n\r\n').encode() + content + b"\r\n"
     return out + f"--{boundary}--\r\n".encode()
+
+
+def told(out):
+    """What a worker wrote, as CGI has it: a Response, or None if nothing."""
+    if not out:
+        return None
+    head, _, body = out.partition(b"\r\n\r\n")
+    headers = [tuple(line.split(": ", 1))
+               for line in head.decode().split("\r\n")]
+    assert headers[0][0] == "Status", out[:200]
+    status, reason = headers.pop(0)[1].split(" ", 1)
+    answer = Response(int(status), reason, headers, body)
+    length = answer.header("Content-Length")
+    assert length is None or int(length) == len(body), answer
+    return answer
 
 
 def raw(port, data, timeout=15):
@@ -458,6 +474,18 @@ def read_env(path):
 
 
 given = set()
+
+
+@contextlib.contextmanager
+def unharmed(site):
+    """What happens within leaves every worker alive, and ready to serve."""
+    before = site.workers() + site.workers("auth")
+    yield
+    for _ in range(2 * len(before)):
+        answer = Client(site.api_port).get("/api/v1/public/settings")
+        assert answer.status == 200, answer
+    after = site.workers() + site.workers("auth")
+    assert after == before, (before, after)
 
 
 def free_ports(n):
