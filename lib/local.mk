@@ -28,9 +28,51 @@ lib_libmagnetiq_la_LDFLAGS = $(AM_LDFLAGS) -version-info $(MAGNETIQ_SO) \
 lib_libmagnetiq_la_DEPENDENCIES = lib/libcore.la lib/libmagnetiq.map
 
 pkgconfig_DATA = lib/libmagnetiq.pc
-nobase_include_HEADERS =
 publicdir = $(includedir)/magnetiq
-public_HEADERS = $(wildcard $(top_srcdir)/lib/include/magnetiq/*.h)
+public_HEADERS = \
+	lib/include/magnetiq/account.h \
+	lib/include/magnetiq/apikey.h \
+	lib/include/magnetiq/arena.h \
+	lib/include/magnetiq/audit.h \
+	lib/include/magnetiq/call.h \
+	lib/include/magnetiq/clock.h \
+	lib/include/magnetiq/conf.h \
+	lib/include/magnetiq/csv.h \
+	lib/include/magnetiq/db.h \
+	lib/include/magnetiq/embed.h \
+	lib/include/magnetiq/excerpt.h \
+	lib/include/magnetiq/fold.h \
+	lib/include/magnetiq/html.h \
+	lib/include/magnetiq/i18n.h \
+	lib/include/magnetiq/image.h \
+	lib/include/magnetiq/json.h \
+	lib/include/magnetiq/jwt.h \
+	lib/include/magnetiq/legacy.h \
+	lib/include/magnetiq/limit.h \
+	lib/include/magnetiq/limits.h \
+	lib/include/magnetiq/log.h \
+	lib/include/magnetiq/markdown.h \
+	lib/include/magnetiq/media.h \
+	lib/include/magnetiq/menu.h \
+	lib/include/magnetiq/migrate.h \
+	lib/include/magnetiq/mime.h \
+	lib/include/magnetiq/noun.h \
+	lib/include/magnetiq/ops.h \
+	lib/include/magnetiq/outbox.h \
+	lib/include/magnetiq/page.h \
+	lib/include/magnetiq/password.h \
+	lib/include/magnetiq/rand.h \
+	lib/include/magnetiq/role.h \
+	lib/include/magnetiq/scoreboard.h \
+	lib/include/magnetiq/search.h \
+	lib/include/magnetiq/session.h \
+	lib/include/magnetiq/setting.h \
+	lib/include/magnetiq/status.h \
+	lib/include/magnetiq/template.h \
+	lib/include/magnetiq/token.h \
+	lib/include/magnetiq/user.h \
+	lib/include/magnetiq/utf8.h \
+	lib/include/magnetiq/zone.h
 topincdir = $(includedir)
 topinc_HEADERS = lib/include/magnetiq.h
 
@@ -40,7 +82,7 @@ CLEANFILES += lib/files-sql.c lib/files-text.c
 
 lib/files-sql.c: $(embed_sql) lib/embed sql/local.mk
 	$(AM_V_GEN)$(MKDIR_P) lib && $(SHELL) $(srcdir)/lib/embed mag_files_sql \
-		$(srcdir)/sql $(embed_sql) >$@.new && mv $@.new $@
+		$(srcdir) sql $(embed_sql) >$@.new && mv $@.new $@
 lib/files-text.c: $(embed_text) lib/embed lib/text/local.mk
 	$(AM_V_GEN)$(MKDIR_P) lib && $(SHELL) $(srcdir)/lib/embed mag_files_text \
-		$(srcdir)/lib/text/files $(embed_text) >$@.new && mv $@.new $@
+		$(srcdir) lib/text/files $(embed_text) >$@.new && mv $@.new $@

@@ -1,8 +1,9 @@
 # What starts processes.
+spawndir = $(pkgdatadir)/spawn
+dist_spawn_SCRIPTS = spawn/keep
 EXTRA_DIST += \
 	spawn/dev \
 	spawn/install \
-	spawn/keep \
 	spawn/lib/build.sh \
 	spawn/lib/nginx.sh \
 	spawn/lib/packages.sh \

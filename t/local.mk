@@ -8,4 +8,14 @@ include t/lint/local.mk
 include t/e2e/local.mk
 include t/bench/local.mk
 
-EXTRA_DIST += .ci/run .shellcheckrc
+# `make installcheck` looks at what was installed, DESTDIR or not; so does
+# `make distcheck`.
+EXTRA_DIST += t/install.tap
+installcheck-local:
+	bindir='$(bindir)' sbindir='$(sbindir)' libdir='$(libdir)' \
+	includedir='$(includedir)' pkgdatadir='$(pkgdatadir)' \
+	docdir='$(docdir)' mandir='$(mandir)' DESTDIR='$(DESTDIR)' \
+	CC='$(CC)' CFLAGS='$(CFLAGS)' MAG_CFLAGS='$(MAG_CFLAGS)' \
+	PACKAGE_VERSION='$(PACKAGE_VERSION)' \
+	DOCUMENTS='$(dist_doc_DATA)' MANUALS='$(dist_man_MANS)' \
+	$(SHELL) $(srcdir)/t/install.tap

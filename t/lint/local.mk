@@ -4,6 +4,7 @@ t_lint_settings_SOURCES = t/lint/settings.c
 t_lint_settings_LDADD = lib/libcore.la
 
 lint_tests = \
+	t/lint/dist.tap \
 	t/lint/layers.tap \
 	t/lint/nginx.tap \
 	t/lint/routes.tap \
