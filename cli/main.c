@@ -39,7 +39,7 @@ static const struct command commands[] = {
 	  command_routes },
 	{ "openapi", "", "Print the OpenAPI document", NEEDS_CONF,
 	  command_openapi },
-	{ "healthcheck", "", "Ask the running site whether it is well",
+	{ "healthcheck", "[--port N]", "Ask the running site whether it is well",
 	  NEEDS_CONF, command_healthcheck },
 	{ NULL, NULL, NULL, 0, NULL }
 };

@@ -1,2 +1,8 @@
-# man
-dist_man_MANS += man/magnetiq.env.5
+# man: t/lint/manual.tap holds them against the programs.
+dist_man_MANS += \
+	man/libmagnetiq.3 \
+	man/magnetiq-api.7 \
+	man/magnetiq-fcgi.8 \
+	man/magnetiq-jobs.8 \
+	man/magnetiq.1 \
+	man/magnetiq.env.5

@@ -6,6 +6,7 @@ t_lint_settings_LDADD = lib/libcore.la
 lint_tests = \
 	t/lint/dist.tap \
 	t/lint/layers.tap \
+	t/lint/manual.tap \
 	t/lint/nginx.tap \
 	t/lint/routes.tap \
 	t/lint/sql.tap \
