@@ -167,13 +167,15 @@ find_door(struct exchange *x)
 static void
 cors(struct exchange *x)
 {
+	const struct route *r = x->match.route;
+	/* For a kept answer no path was read. */
+	const char *path = r != NULL ? r->path : x->path.path.p;
 	const char *origin = x->rq->origin;
 	const char **o;
 
-	if (x->match.route != NULL && (x->match.route->flags & R_HTML))
+	if (r != NULL && (r->flags & R_HTML))
 		return;
-	if (x->path.path.p != NULL &&
-	    strncmp(x->path.path.p, "/api/v1/public/", 15) == 0) {
+	if (path != NULL && strncmp(path, "/api/v1/public/", 15) == 0) {
 		reply_header(x, "Access-Control-Allow-Origin", "*");
 		reply_header(x, "Access-Control-Expose-Headers", CORS_EXPOSED);
 		return;
@@ -215,41 +217,52 @@ not_allowed(struct exchange *x)
 	return MAG_OK;
 }
 
-static void
-accept_revision(struct mag_match *m, struct mag_str tag)
+/* The revision that a tag of ours names; -1 if it is none of ours. */
+static int64_t
+revision_of(struct mag_str tag)
 {
 	int64_t revision;
 	char text[32];
 	int end = 0;
 
-	if (tag.n == 1 && *tag.p == '*')
-		m->any = true;
 	if (tag.n > 2 && strncmp(tag.p, "W/", 2) == 0) {
 		tag.p += 2;
 		tag.n -= 2;
 	}
-	if (tag.n < 2 || tag.n >= sizeof(text) || m->n == 8)
-		return;
+	if (tag.n < 4 || tag.n >= sizeof(text))
+		return -1;
 	memcpy(text, tag.p, tag.n);
 	text[tag.n] = '\0';
-	if (sscanf(text, "\"r%" SCNd64 "%n", &revision, &end) != 1)
-		return;
+	if (text[2] < '0' || text[2] > '9' ||
+	    sscanf(text, "\"r%" SCNd64 "%n", &revision, &end) != 1)
+		return -1;
 	/* What follows a dot grew by itself: nobody's work is lost by it. */
 	if (text[end] == '.')
 		end += 1 + (int)strspn(text + end + 1, "0123456789");
-	if (text[end] == '"' && (size_t)end + 1 == tag.n)
-		m->revision[m->n++] = revision;
+	return text[end] == '"' && (size_t)end + 1 == tag.n ? revision : -1;
 }
 
 static void
 if_match(struct exchange *x)
 {
 	const char *list = x->rq->if_match;
+	struct mag_match *m = &x->call.match;
 	struct mag_str tag;
+	int64_t *revision;
 
-	x->call.match.given = list != NULL;
-	while (list != NULL && header_next(&tag, &list))
-		accept_revision(&x->call.match, tag);
+	if (!(m->given = list != NULL))
+		return;
+	/* A tag has at least two bytes, and a comma before the next. */
+	revision = mag_alloc(x->a, (strlen(list) / 3 + 1) * sizeof(*revision));
+	m->revision = revision;
+	while (header_next(&tag, &list)) {
+		if (tag.n == 1 && *tag.p == '*')
+			m->any = true;
+		else if ((*revision = revision_of(tag)) >= 0) {
+			revision++;
+			m->n++;
+		}
+	}
 }
 
 /* Both guards come before a wrong parameter is spoken of: 422 is later. */

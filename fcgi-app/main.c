@@ -18,7 +18,11 @@
 #include "observe.h"
 
 #define REQUESTS_MAX	200000	/* then another worker takes the place */
+#ifdef __SANITIZE_ADDRESS__
+#define MEMORY_MAX_KIB	0	/* what it watches with would count */
+#else
 #define MEMORY_MAX_KIB	(64 * 1024)
+#endif
 
 static int
 refuse(const char *why)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What was wrong with a call: one sentence, and the fields it names. */
+#include <string.h>
+
 #include <magnetiq/call.h>
 
 enum mag_status
@@ -19,6 +21,19 @@ mag_fail_arg(struct mag_call *c, enum mag_status st, const char *message,
 	return st;
 }
 
+/* A stranger's name may be as long as a body; a cut leaves no half letter. */
+static size_t
+shown(const char *name)
+{
+	size_t n = strnlen(name, MAG_DETAIL_NAME + 1);
+
+	if (n <= MAG_DETAIL_NAME)
+		return n;
+	for (n--; n > 0 && ((unsigned char)name[n] & 0xc0) == 0x80; n--)
+		continue;
+	return n;
+}
+
 void
 mag_wrong(struct mag_call *c, const char *field, const char *message,
     const char *arg)
@@ -29,7 +44,7 @@ mag_wrong(struct mag_call *c, const char *field, const char *message,
 	if (p->count++ >= MAG_DETAILS_MAX)
 		return;
 	d = mag_alloc(c->a, sizeof(*d));
-	d->field = mag_strdup(c->a, field);
+	d->field = mag_dup(c->a, field, shown(field));
 	d->message = message;
 	d->arg = mag_strdup(c->a, arg);
 	if (p->last != NULL)

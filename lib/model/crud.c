@@ -10,7 +10,7 @@
 enum mag_status
 mag_match(struct mag_call *c, int64_t revision)
 {
-	unsigned i;
+	size_t i;
 
 	if (!c->match.given || c->match.any)
 		return MAG_OK;

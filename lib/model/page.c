@@ -228,7 +228,7 @@ keep_appointment(struct mag_call *c, const struct appointment *p)
 	struct mag_record *r;
 
 	c->match = (struct mag_match){ .given = true, .n = 1,
-	    .revision = { p->revision } };
+	    .revision = &p->revision };
 	return mag_noun_change(&r, c, &mag_page, p->id, body(c, p->publish ?
 	    "{\"status\":\"published\",\"publish_at\":null}" :
 	    p->published ? "{\"status\":\"draft\",\"unpublish_at\":null}" :

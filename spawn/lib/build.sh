@@ -20,10 +20,10 @@ build_place() {
 	source=$site/source
 	build=$site/source/build
 	mkdir -p "$build"
-	tar -C "$root" --exclude=./.git --exclude=./build --exclude='./build-*' --exclude=./var \
+	tar -C "$root" --exclude=./.git --exclude=./build --exclude=./var \
 	    --exclude=./autom4te.cache --exclude=./configure \
 	    --exclude=./config.h.in --exclude=./Makefile.in \
-	    --exclude=./aclocal.m4 --exclude=./build-aux --exclude='./m4/*.m4' \
+	    --exclude=./aclocal.m4 --exclude='./build-*' --exclude='./m4/*.m4' \
 	    -cf - . | tar -C "$source" -xf - ||
 	    die "could not copy $root to $source"
 }

@@ -7,7 +7,7 @@ import struct
 import threading
 import time
 
-from harness import (Client, Fcgi, receive_all, request_params, run, told,
+from harness import (Client, Fcgi, exact, request_params, run, told,
                      unharmed)
 
 HEALTH = "/api/v1/health"
@@ -134,10 +134,9 @@ def lengths_that_nginx_refuses_have_the_envelope(site):
                       b"\r\nTransfer-Encoding: chunked",
                       b"Transfer-Encoding: chunked, identity",
                       b"Transfer-Encoding: gzip"):
-            status, answer = _raw(site, head + lines + b"\r\n\r\n" + body)
-            assert status in (400, 501), (lines, answer)
-            if status == 400:
-                _envelope(answer, "MALFORMED_REQUEST")
+            answer = exact(site.api_port, head + lines + b"\r\n\r\n" + body)
+            assert answer.status == 400, (lines, answer)
+            assert answer.code == "MALFORMED_REQUEST", (lines, answer)
         assert _count(site) == before
 
 
@@ -154,39 +153,17 @@ def a_body_in_chunks_is_read_whole_or_not_at_all(site):
     with unharmed(site):
         for bad in (b"zz\r\n", b"-1\r\n", b"5\r\n12345678\r\n0\r\n\r\n",
                     b"ffffffffffffffffff\r\n"):
-            status, answer = _raw(site, head + bad)
-            assert status == 400, (bad, answer)
-            _envelope(answer, "MALFORMED_REQUEST")
+            answer = exact(site.api_port, head + bad)
+            assert answer.status == 400, (bad, answer)
+            assert answer.code == "MALFORMED_REQUEST", (bad, answer)
         # It ends before the last chunk: nobody is there to be answered.
-        _raw(site, head + chunks, end=True)
+        exact(site.api_port, head + chunks, end=True)
         assert _count(site) == before
-        status, answer = _raw(site, head + chunks + b"0\r\n\r\n")
-        assert status == 201, answer
-        status, answer = _raw(site, head + b"60000\r\n" + b" " * 0x60000)
-        assert status == 413, answer
-        _envelope(answer, "PAYLOAD_TOO_LARGE")
-
-
-def _raw(site, data, end=False):
-    """Bytes to nginx; the status (0 for none) and all that came back."""
-    with socket.create_connection(("127.0.0.1", site.api_port), 15) as s:
-        try:
-            s.sendall(data)
-            if end:
-                s.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass                # it answered before it had read all
-        out = receive_all(s)
-    return int(out.split()[1]) if out else 0, out
-
-
-def _envelope(out, code):
-    head, _, body = out.partition(b"\r\n\r\n")
-    error = json.loads(body)
-    assert error["error"]["code"] == code, out
-    assert error["success"] is False and error["error"]["message"], out
-    number = f"X-Request-ID: {error['request_id']}\r\n".encode()
-    assert number in head + b"\r\n", out
+        answer = exact(site.api_port, head + chunks + b"0\r\n\r\n")
+        assert answer.status == 201, answer
+        answer = exact(site.api_port, head + b"60000\r\n" + b" " * 0x60000)
+        assert answer.status == 413, answer
+        assert answer.code == "PAYLOAD_TOO_LARGE", answer
 
 
 # ---- peers that go away ----

@@ -191,6 +191,26 @@ def raw(port, data, timeout=15):
         return receive_all(s)
 
 
+def exact(port, data, end=False):
+    """These bytes to a port of nginx: the Response, or None for no answer.
+    With `end` nothing more will follow them, whatever they promise."""
+    with socket.create_connection(("127.0.0.1", port), 15) as s:
+        try:
+            s.sendall(data)
+            if end:
+                s.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass                # it answered before it had read all
+        answer = http.client.HTTPResponse(s)
+        try:
+            answer.begin()
+            body = answer.read()
+        except (http.client.BadStatusLine, ConnectionResetError):
+            return None
+        return Response(answer.status, answer.reason, answer.getheaders(),
+                        body)
+
+
 def receive_all(s):
     out = b""
     while True:

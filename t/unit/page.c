@@ -437,17 +437,17 @@ END_TEST
 
 START_TEST(what_is_not_accepted_changes_nothing)
 {
-	int64_t id = mag_record_id(make("One", ""));
+	int64_t id = mag_record_id(make("One", "")), revision = 99;
 	struct mag_record *page;
 
 	c->match = (struct mag_match){ .given = true, .n = 1,
-	    .revision = { 99 } };
+	    .revision = &revision };
 	ck_assert_int_eq(try_patch(&page, id, "{\"sort_order\":1}"), MAG_STALE);
 	ck_assert_int_eq(mag_noun_delete(c, &mag_page, id), MAG_STALE);
 	ck_assert_int_eq(mag_page_restore(&page, c, id, 1), MAG_STALE);
 	ck_assert_int_eq(mag_noun_undelete(&page, c, &mag_page, id), MAG_STALE);
 	ck_assert_int_eq(try_patch(&page, id + 1, "{}"), MAG_NOT_FOUND);
-	c->match.revision[0] = 1;
+	revision = 1;
 	ck_assert_int_eq(try_patch(&page, id, "{\"sort_order\":1}"), MAG_OK);
 	ck_assert_int_eq(try_patch(&page, id, "{\"sort_order\":2}"), MAG_STALE);
 	ck_assert_int_eq(number("SELECT sort_order FROM pages"), 1);

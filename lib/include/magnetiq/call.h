@@ -48,8 +48,8 @@ struct mag_actor {
 /** What If-Match says of a resource: the revisions that the caller accepts. */
 struct mag_match {
 	bool		 given, any;
-	unsigned	 n;
-	int64_t		 revision[8];
+	size_t		 n;
+	const int64_t	*revision;
 };
 
 struct mag_call {
@@ -68,6 +68,7 @@ struct mag_call {
 };
 
 #define MAG_DETAILS_MAX	50	/* wrong fields named in one answer */
+#define MAG_DETAIL_NAME	200	/* bytes of such a name worth repeating */
 
 /**
  * mag_fail(c, status, message): set the sentence that the client reads, and
