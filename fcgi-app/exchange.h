@@ -74,6 +74,8 @@ void	reply_pagination(struct exchange *, const struct mag_list *);
 enum mag_status	reply_list(struct exchange *, struct mag_noun *,
 		    struct mag_list *);
 enum mag_status	reply_empty(struct exchange *, int status);
+/** The details of the call's problem, as a JSON array of what was begun. */
+void	reply_details(struct exchange *);
 /** Any other body. */
 enum mag_status	reply_bytes(struct exchange *, int status, const char *type,
 		    const char *p, size_t n);

@@ -207,6 +207,19 @@ print_schemas(struct mag_buf *b)
 	mag_buf_addc(b, '}');
 }
 
+static bool
+is_number(const char *name, size_t n)
+{
+	static const char *const numbers[] = { "author_id", "id", "page",
+	    "per_page", "since", "user_id", "version" };
+	size_t i;
+
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (strlen(numbers[i]) == n && memcmp(numbers[i], name, n) == 0)
+			return true;
+	return false;
+}
+
 static void
 print_parameter(struct mag_buf *b, bool *first, const char *name, size_t n,
     const char *in)
@@ -216,8 +229,9 @@ print_parameter(struct mag_buf *b, bool *first, const char *name, size_t n,
 	*first = false;
 	mag_buf_json(b, name, n);
 	mag_buf_addf(b, ",\"in\":\"%s\",\"required\":%s,\"schema\":"
-	    "{\"type\":\"string\"}}", in,
-	    strcmp(in, "path") == 0 ? "true" : "false");
+	    "{\"type\":\"%s\"}}", in,
+	    strcmp(in, "path") == 0 ? "true" : "false",
+	    is_number(name, n) ? "integer" : "string");
 }
 
 static void

@@ -233,13 +233,13 @@ sentence(struct exchange *x, const char *message, const char *arg)
 	    mag_tr_fill(x->a, x->call.lang, message, arg);
 }
 
-static void
-print_details(struct exchange *x)
+void
+reply_details(struct exchange *x)
 {
 	const struct mag_detail *d;
 	struct mag_buf *b = &x->out;
 
-	mag_buf_adds(b, ",\"details\":[");
+	mag_buf_addc(b, '[');
 	for (d = x->call.problem.first; d != NULL; d = d->next) {
 		mag_buf_adds(b, d == x->call.problem.first ? "{" : ",{");
 		mag_buf_adds(b, "\"field\":");
@@ -262,7 +262,8 @@ print_problem(struct exchange *x, const char *code, const char *message)
 	    "\"message\":", code);
 	mag_buf_jsons(b, p->message == NULL ? mag_tr(x->call.lang, message) :
 	    sentence(x, p->message, p->arg));
-	print_details(x);
+	mag_buf_adds(b, ",\"details\":");
+	reply_details(x);
 	if (p->extra != NULL)
 		mag_buf_addf(b, ",%s", p->extra);
 	mag_buf_adds(b, "},\"request_id\":");

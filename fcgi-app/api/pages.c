@@ -9,8 +9,7 @@
 
 /* An action on one page that answers with the page. */
 static enum mag_status
-act(struct exchange *x, enum mag_status (*action)(struct mag_record **,
-    struct mag_call *, int64_t), int status)
+act(struct exchange *x, mag_page_act *action, int status)
 {
 	struct mag_record *r;
 	enum mag_status st;
@@ -131,4 +130,122 @@ page_restore(struct exchange *x)
 	    (st = mag_page_restore(&r, &x->call, id, version)) != MAG_OK)
 		return st;
 	return reply_record(x, 200, r);
+}
+
+enum mag_status
+page_changes(struct exchange *x)
+{
+	enum mag_status st;
+	int64_t id, version, since;
+
+	if ((st = input_id(x, &id, 0)) != MAG_OK ||
+	    (st = input_id(x, &version, 1)) != MAG_OK ||
+	    (st = input_int(x, &since, "since", version - 1, 0,
+	    version)) != MAG_OK ||
+	    (st = mag_page_changes(reply_begin(x), &x->call, id, since,
+	    version)) != MAG_OK)
+		return st;
+	return reply_end(x, 200);
+}
+
+enum mag_status
+page_check(struct exchange *x)
+{
+	enum mag_status st;
+	int64_t id;
+
+	if ((st = input_id(x, &id, 0)) != MAG_OK ||
+	    (st = mag_page_check(&x->call, id)) != MAG_OK)
+		return st;
+	(void)reply_begin(x);
+	reply_details(x);
+	return reply_end(x, 200);
+}
+
+/* The body {"ids":[…]}. */
+static enum mag_status
+read_ids(struct exchange *x, int64_t ids[MAG_BULK_MAX], size_t *n)
+{
+	const struct mag_json *list = mag_json_get(x->json, "ids"), *j;
+
+	input_known(x, "ids");
+	*n = 0;
+	if (list == NULL)
+		mag_wrong(&x->call, "ids", "is required", NULL);
+	else if (mag_json_kind(list) != MAG_JSON_ARRAY)
+		mag_wrong(&x->call, "ids", "must be a list", NULL);
+	else if (mag_json_count(list) > MAG_BULK_MAX)
+		mag_wrong(&x->call, "ids", "must have at most %s elements",
+		    "100");
+	if (mag_verdict(&x->call) != MAG_OK)
+		return MAG_INVALID;
+	for (j = mag_json_first(list); j != NULL; j = mag_json_next(j), ++*n)
+		if (!mag_json_int(&ids[*n], j) || ids[*n] < 1)
+			mag_wrong(&x->call, mag_printf(x->a, "ids.%zu", *n),
+			    "must be an id", NULL);
+	return mag_verdict(&x->call);
+}
+
+static enum mag_status
+act_on_many(struct exchange *x, mag_page_act *action)
+{
+	int64_t ids[MAG_BULK_MAX];
+	enum mag_status st;
+	size_t n;
+
+	if ((st = read_ids(x, ids, &n)) != MAG_OK ||
+	    (st = mag_page_bulk(reply_begin(x), &x->call, ids, n, action)) !=
+	    MAG_OK)
+		return st;
+	return reply_end(x, 200);
+}
+
+enum mag_status
+pages_publish(struct exchange *x)
+{
+
+	return act_on_many(x, publish);
+}
+
+enum mag_status
+pages_unpublish(struct exchange *x)
+{
+
+	return act_on_many(x, unpublish);
+}
+
+static enum mag_status
+archive(struct mag_record **out, struct mag_call *c, int64_t id)
+{
+
+	return mag_page_set_status(out, c, id, "archived");
+}
+
+enum mag_status
+pages_archive(struct exchange *x)
+{
+
+	return act_on_many(x, archive);
+}
+
+static enum mag_status
+throw_away(struct mag_record **out, struct mag_call *c, int64_t id)
+{
+
+	*out = NULL;
+	return mag_noun_delete(c, &mag_page, id);
+}
+
+enum mag_status
+pages_delete(struct exchange *x)
+{
+
+	return act_on_many(x, throw_away);
+}
+
+enum mag_status
+pages_undelete(struct exchange *x)
+{
+
+	return act_on_many(x, undelete);
 }

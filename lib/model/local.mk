@@ -21,6 +21,9 @@ core_sources += \
 	lib/model/nouns.c \
 	lib/model/outbox.c \
 	lib/model/page.c \
+	lib/model/page_bulk.c \
+	lib/model/page_changes.c \
+	lib/model/page_check.c \
 	lib/model/page_content.c \
 	lib/model/page_public.c \
 	lib/model/page_search.c \

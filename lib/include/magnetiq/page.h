@@ -65,6 +65,25 @@ MAG_API enum mag_status mag_page_set_status(struct mag_record **out,
 /** A draft with the same content and a free slug. */
 MAG_API enum mag_status mag_page_duplicate(struct mag_record **out,
     struct mag_call *, int64_t id) MAG_CHECK;
+/** What is done to one page; ${out} may stay as it is, for one that went. */
+typedef enum mag_status mag_page_act(struct mag_record **out,
+    struct mag_call *, int64_t id);
+#define MAG_BULK_MAX	100	/* pages in one request */
+/**
+ * mag_page_bulk(b, c, ids, n, act): act on all ${n} pages, or, if that is
+ * not possible, on none; their list items are printed as a JSON array.
+ * MAG_INVALID names the ids that no page has; what another status is about
+ * is said in the message.
+ */
+MAG_API enum mag_status mag_page_bulk(struct mag_buf *, struct mag_call *,
+    const int64_t *ids, size_t n, mag_page_act *) MAG_CHECK;
+/**
+ * mag_page_check(c, id): what an editor may want to mend before publishing,
+ * noted in c->problem as details: pictures without an alternative text, what
+ * is not translated, links into the site that lead nowhere.  MAG_OK if the
+ * page is there, whatever was found.
+ */
+MAG_API enum mag_status mag_page_check(struct mag_call *, int64_t id) MAG_CHECK;
 /**
  * mag_page_due(done, c): publish and unpublish what is due at c->now, at
  * most 100 pages, each by itself.  What failed is told after all were tried.
@@ -77,6 +96,13 @@ MAG_API enum mag_status mag_page_versions(struct mag_buf *, struct mag_call *,
 /** One version, the whole page as it was, as a JSON object. */
 MAG_API enum mag_status mag_page_version(const char **json, struct mag_call *,
     int64_t id, int64_t version) MAG_CHECK;
+/**
+ * mag_page_changes(b, c, id, since, version): what ${version} has that
+ * ${since} had not (0: an empty page), as a JSON array of
+ * {field, before, after}; fields are dotted (`content.de.2.text`).
+ */
+MAG_API enum mag_status mag_page_changes(struct mag_buf *, struct mag_call *,
+    int64_t id, int64_t since, int64_t version) MAG_CHECK;
 /** Make the content of an old version the newest one. */
 MAG_API enum mag_status mag_page_restore(struct mag_record **out,
     struct mag_call *, int64_t id, int64_t version) MAG_CHECK;
