@@ -67,20 +67,23 @@ static enum mag_status
 choose_language(struct exchange *x)
 {
 	const struct mag_site *site = mag_site(&x->call);
+	const struct route *r = x->match.route;
 
 	x->call.lang = x->rq->accept_language == NULL ? site->language :
 	    mag_accept_language(x->rq->accept_language, site->languages,
 	    site->language);
 	/* A page has its language in its path. */
-	if ((x->match.route->flags & R_HTML) ||
+	if ((r != NULL && (r->flags & R_HTML)) ||
 	    (x->lang = input_query(x, "lang")) == NULL)
 		return MAG_OK;
 	if (mag_site_speaks(site, x->lang)) {
 		x->call.lang = x->lang;
 		return MAG_OK;
 	}
-	mag_wrong(&x->call, "lang", "is not a language of this site", NULL);
 	x->lang = NULL;
+	if (r == NULL)		/* there are worse things to speak of */
+		return MAG_OK;
+	mag_wrong(&x->call, "lang", "is not a language of this site", NULL);
 	return mag_verdict(&x->call);
 }
 
@@ -265,7 +268,8 @@ if_match(struct exchange *x)
 	}
 }
 
-/* Both guards come before a wrong parameter is spoken of: 422 is later. */
+/* Whatever is refused from here on is refused in the caller's language; and
+ * both guards come before a wrong parameter is spoken of: 422 is later. */
 static enum mag_status
 answer(struct exchange *x)
 {
@@ -275,14 +279,15 @@ answer(struct exchange *x)
 	x->method = method_of(x->rq->method, &x->head, &options);
 	if (x->rq->oversize)
 		return MAG_MALFORMED;
-	if ((st = find_door(x)) != MAG_OK)
+	st = find_door(x);
+	language = choose_language(x);
+	if (st != MAG_OK)
 		return st;
 	if (options)
 		return preflight(x);
 	if (x->match.route == NULL)
 		return not_allowed(x);
 	if_match(x);
-	language = choose_language(x);
 	if ((st = guard_before_body(x)) != MAG_OK ||
 	    (st = guard_body(x)) != MAG_OK)
 		return st;
