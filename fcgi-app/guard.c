@@ -142,7 +142,9 @@ type_fits(struct exchange *x)
 	const char *type = x->rq->content_type;
 	struct mime m;
 
-	if ((flags & (R_ACTION | R_OPTIONAL)) && x->rq->length <= 0)
+	/* What is missing is not of a wrong type. */
+	if (x->rq->length <= 0 &&
+	    (*type == '\0' || (flags & (R_ACTION | R_OPTIONAL))))
 		return true;
 	if (mime_read(&m, x->a, type, strlen(type)) != MAG_OK ||
 	    !mime_is_utf8(&m))
@@ -193,7 +195,8 @@ guard_body(struct exchange *x)
 	if (!type_fits(x))
 		return MAG_UNSUPPORTED;
 	if (flags & R_MULTIPART)
-		return x->rq->length < 0 ? MAG_MALFORMED : MAG_OK;
+		return x->rq->length > 0 ? MAG_OK : mag_fail(&x->call,
+		    MAG_MALFORMED, "The request needs a body.");
 	if ((st = read_body(x)) != MAG_OK)
 		return st;
 	return flags & R_FORM ? MAG_OK : read_json(x);

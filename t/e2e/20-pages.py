@@ -392,6 +392,8 @@ def checks_come_in_the_order_of_the_contract(site):
     assert send("PATCH", PAGES + "/99999", b"{", json).status == 400
     assert send("PATCH", PAGES + "/99999", b'{"a":1}', json).status == 404
     assert send("POST", PAGES, b"", json).status == 400
+    assert send("POST", PAGES, b"").status == 400
+    assert send("POST", "/api/v1/content/media", b"").status == 400
     assert send("POST", PAGES + "?x=1", b"{", json).status == 400
     assert send("POST", PAGES + "?x=1", b"{}", json).status == 422
 
