@@ -1,9 +1,17 @@
-# doc: what people read.
+# doc: what people read.  They stand to each other as in the source, so that
+# links hold.
 dist_doc_DATA += \
 	CHANGES.md \
 	COPYING \
 	HACKING.md \
-	README.md
+	README.md \
+	SECURITY.md
 
-decisionsdir = $(docdir)/decisions
+guidedir = $(docdir)/doc
+dist_guide_DATA = \
+	doc/ARCHITECTURE.md \
+	doc/ROADMAP.md \
+	doc/THREATS.md
+
+decisionsdir = $(docdir)/doc/decisions
 dist_decisions_DATA = $(wildcard $(srcdir)/doc/decisions/*.md)

@@ -5,6 +5,7 @@ t_lint_settings_LDADD = lib/libcore.la
 
 lint_tests = \
 	t/lint/dist.tap \
+	t/lint/docs.tap \
 	t/lint/layers.tap \
 	t/lint/manual.tap \
 	t/lint/nginx.tap \
