@@ -34,7 +34,9 @@ build_fresh() {
 	    lib sql fcgi-app cli jobs -newer "$build/.built" -print -quit) ]]
 }
 
-# build_all: configure if need be, then make; one at a time in one folder.
+# build_all: configure if need be, with what `configure_with` holds, then
+# make; one at a time in one folder.
+configure_with=()
 build_all() {
 	local log
 	build_place
@@ -54,7 +56,8 @@ build_steps() (
 	cd "$source"
 	[[ -x configure || -e $build/Makefile ]] || autoreconf -fi
 	cd "$build"
-	[[ -e Makefile ]] || "$source/configure" CFLAGS="${CFLAGS:--O2 -g}"
+	[[ -e Makefile ]] || "$source/configure" "${configure_with[@]}" \
+	    CFLAGS="${CFLAGS:--O2 -g}"
 	touch .building
 	make -j"$(nproc)"
 	mv .building .built

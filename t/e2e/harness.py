@@ -480,7 +480,7 @@ class Site:
 def clean_environ():
     """Our environment without settings: a test says all that it needs."""
     keep = ("PATH", "HOME", "LANG", "TMPDIR", "USER", "BUILD", "TERM",
-            "ASAN_OPTIONS", "UBSAN_OPTIONS")
+            "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS")
     return {k: os.environ[k] for k in keep if k in os.environ}
 
 

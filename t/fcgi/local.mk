@@ -10,4 +10,4 @@ t_fcgi_echo_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/fcgi-app
 t_fcgi_echo_LDADD = lib/libcore.la $(FCGI_LIBS)
 
 TESTS += t/fcgi/fcgi.tap
-EXTRA_DIST += t/fcgi/fcgi.tap
+EXTRA_DIST += t/fcgi/fcgi.tap t/fcgi/leaks.supp
