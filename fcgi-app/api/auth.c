@@ -159,6 +159,20 @@ need_person(struct exchange *x)
 	    mag_fail(&x->call, MAG_DENIED, "An API key has no account.");
 }
 
+/*
+ * At one address everybody finds somebody else: the tag says whom, or a
+ * client that changes its user would be told that nothing has changed.
+ */
+static enum mag_status
+reply_oneself(struct exchange *x, const struct mag_record *r)
+{
+	enum mag_status st = reply_record(x, 200, r);
+
+	x->etag = mag_printf(x->a, "\"r%lld.%lld\"",
+	    (long long)mag_int(r, "revision"), (long long)mag_record_id(r));
+	return st;
+}
+
 enum mag_status
 auth_me(struct exchange *x)
 {
@@ -169,7 +183,7 @@ auth_me(struct exchange *x)
 	    (st = mag_noun_get(&r, &x->call, &mag_user,
 	    x->call.who.user_id)) != MAG_OK)
 		return st;
-	return reply_record(x, 200, r);
+	return reply_oneself(x, r);
 }
 
 enum mag_status
@@ -181,7 +195,7 @@ auth_me_patch(struct exchange *x)
 	if ((st = need_person(x)) != MAG_OK ||
 	    (st = mag_user_change_own(&r, &x->call, x->json)) != MAG_OK)
 		return st;
-	return reply_record(x, 200, r);
+	return reply_oneself(x, r);
 }
 
 enum mag_status
