@@ -65,6 +65,7 @@ int	command_user(struct command_state *);
 int	command_config(struct command_state *);
 int	command_gen_secret(struct command_state *);
 int	command_verify(struct command_state *);
+int	command_export(struct command_state *);
 int	command_maintain(struct command_state *);
 int	command_seed_demo(struct command_state *);
 int	command_routes(struct command_state *);

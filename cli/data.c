@@ -141,3 +141,21 @@ command_verify(struct command_state *s)
 		print_report(&report);
 	return report.len == 0 ? EXIT_DONE : EXIT_FAILED;
 }
+
+int
+command_export(struct command_state *s)
+{
+	bool passwords = flag(s, "--with-passwords");
+	const char *dir = option(s, "--out");
+	struct mag_buf report;
+	enum mag_status st;
+
+	if (dir == NULL || !rest(s, 0))
+		return fail_use("export-v3 needs --out DIR");
+	mag_buf_init(&report, s->a, 1024);
+	if ((st = mag_op_export(&s->call, dir, passwords, &report)) != MAG_OK)
+		return fail(s, st);
+	print_report(&report);
+	say("Everything is in %s", dir);
+	return EXIT_DONE;
+}

@@ -63,6 +63,7 @@ public_HEADERS = \
 	lib/include/magnetiq/password.h \
 	lib/include/magnetiq/rand.h \
 	lib/include/magnetiq/role.h \
+	lib/include/magnetiq/schema.h \
 	lib/include/magnetiq/scoreboard.h \
 	lib/include/magnetiq/search.h \
 	lib/include/magnetiq/session.h \

@@ -74,6 +74,10 @@ enum mag_status	db_status(struct mag_db *, int rc, const char *what);
 /* constraint.c */
 enum mag_status	db_constraint(int rc, const char *message);
 
+/* schema.c: a name as SQL, in quotes, those in it doubled */
+void	db_name_add(struct mag_buf *, const char *prefix, const char *name);
+const char *db_name(struct mag_arena *, const char *prefix, const char *name);
+
 /* write.c */
 void	db_watch_commits(struct mag_db *);
 

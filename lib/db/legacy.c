@@ -68,31 +68,6 @@ mag_legacy_columns(struct mag_column **out, size_t *n, struct mag_arena *a,
 	return st == MAG_NOT_FOUND ? MAG_OK : st;
 }
 
-/* A name as SQL: in quotes, those in it doubled. */
-static void
-add_name(struct mag_buf *b, const char *prefix, const char *name)
-{
-
-	mag_buf_addc(b, '"');
-	mag_buf_adds(b, prefix);
-	for (; *name != '\0'; name++) {
-		if (*name == '"')
-			mag_buf_addc(b, '"');
-		mag_buf_addc(b, *name);
-	}
-	mag_buf_addc(b, '"');
-}
-
-static const char *
-name_of(struct mag_arena *a, const char *prefix, const char *name)
-{
-	struct mag_buf b;
-
-	mag_buf_init(&b, a, 64);
-	add_name(&b, prefix, name);
-	return b.p;
-}
-
 /* ---- which names are ours ---- */
 
 /* An empty database of this program's schema, to ask for names. */
@@ -172,7 +147,7 @@ drop(struct mag_db *db, struct mag_arena *a, const struct thing *t)
 {
 
 	return mag_db_script(db, mag_printf(a, "DROP %s IF EXISTS %s", t->type,
-	    name_of(a, "", t->name)));
+	    db_name(a, "", t->name)));
 }
 
 static enum mag_status
@@ -180,7 +155,7 @@ rename_away(struct mag_db *db, struct mag_arena *a, const char *name)
 {
 
 	return mag_db_script(db, mag_printf(a, "ALTER TABLE %s RENAME TO %s",
-	    name_of(a, "", name), name_of(a, "legacy_", name)));
+	    db_name(a, "", name), db_name(a, "legacy_", name)));
 }
 
 /* The old index and its triggers are known; what else goes is named. */
@@ -255,7 +230,7 @@ names(struct mag_arena *a, const struct mag_column *columns, size_t n)
 	mag_buf_init(&b, a, 512);
 	for (i = 0; i < n; i++) {
 		mag_buf_adds(&b, i > 0 ? ", " : "");
-		add_name(&b, "", columns[i].name);
+		db_name_add(&b, "", columns[i].name);
 	}
 	return b.p;
 }
@@ -267,7 +242,7 @@ mag_legacy_rows(struct mag_row **out, struct mag_db *db, struct mag_arena *a,
 
 	return mag_db_query(out, db, mag_printf(a,
 	    "SELECT %s FROM %s ORDER BY id", names(a, columns, n),
-	    name_of(a, "legacy_", table)), NULL);
+	    db_name(a, "legacy_", table)), NULL);
 }
 
 const char *
@@ -278,7 +253,7 @@ mag_legacy_insert(struct mag_arena *a, const char *table,
 	size_t i;
 
 	mag_buf_init(&b, a, 512);
-	mag_buf_addf(&b, "INSERT INTO %s (%s) VALUES (", name_of(a, "", table),
+	mag_buf_addf(&b, "INSERT INTO %s (%s) VALUES (", db_name(a, "", table),
 	    names(a, columns, n));
 	for (i = 0; i < n; i++)
 		mag_buf_addf(&b, "%s?%d", i > 0 ? ", " : "", (int)i + 1);
@@ -294,7 +269,7 @@ mag_legacy_has(bool *out, struct mag_db *db, struct mag_arena *a,
 	int64_t n;
 
 	st = mag_db_int(&n, db, mag_printf(a,
-	    "SELECT count(*) FROM %s WHERE id = ?1", name_of(a, "", table)),
+	    "SELECT count(*) FROM %s WHERE id = ?1", db_name(a, "", table)),
 	    "i", id);
 	*out = n != 0;
 	return st;
@@ -314,9 +289,9 @@ enum mag_status
 mag_legacy_keep(struct mag_db *db, struct mag_arena *a, const char *table,
     const struct mag_column *column)
 {
-	const char *t = name_of(a, "", table);
-	const char *c = name_of(a, "", column->name);
-	const char *old = name_of(a, "legacy_", table);
+	const char *t = db_name(a, "", table);
+	const char *c = db_name(a, "", column->name);
+	const char *old = db_name(a, "legacy_", table);
 	enum mag_status st;
 
 	st = mag_db_script(db, mag_printf(a, "ALTER TABLE %s ADD COLUMN %s %s",
@@ -333,13 +308,13 @@ enum mag_status
 mag_legacy_release(int64_t *left, struct mag_db *db, struct mag_arena *a,
     const char *table, const char *key)
 {
-	const char *old = name_of(a, "legacy_", table);
-	const char *k = name_of(a, "", key);
+	const char *old = db_name(a, "legacy_", table);
+	const char *k = db_name(a, "", key);
 	enum mag_status st;
 
 	*left = 0;
 	st = mag_db_script(db, mag_printf(a, "DELETE FROM %s WHERE %s IN"
-	    " (SELECT %s FROM %s)", old, k, k, name_of(a, "", table)));
+	    " (SELECT %s FROM %s)", old, k, k, db_name(a, "", table)));
 	if (st != MAG_OK)
 		return st;
 	st = mag_db_int(left, db, mag_printf(a, "SELECT count(*) FROM %s", old),

@@ -11,5 +11,6 @@ core_sources += \
 	lib/db/migration.c \
 	lib/db/open.c \
 	lib/db/row.c \
+	lib/db/schema.c \
 	lib/db/upkeep.c \
 	lib/db/write.c

@@ -36,6 +36,7 @@
 #include <magnetiq/password.h>
 #include <magnetiq/rand.h>
 #include <magnetiq/role.h>
+#include <magnetiq/schema.h>
 #include <magnetiq/scoreboard.h>
 #include <magnetiq/search.h>
 #include <magnetiq/session.h>

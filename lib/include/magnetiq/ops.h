@@ -82,6 +82,13 @@ MAG_API enum mag_status mag_op_migrate_status(struct mag_call *, bool json,
  */
 MAG_API enum mag_status mag_op_verify(struct mag_call *, struct mag_buf *)
     MAG_CHECK;
+/**
+ * mag_op_export(c, dir, passwords, report): all tables and media, for another
+ * system: JSON, SQL for PostgreSQL, a manifest.  ${dir} is made, or is empty.
+ * Hashes of passwords and API keys stay here unless ${passwords}.
+ */
+MAG_API enum mag_status mag_op_export(struct mag_call *, const char *dir,
+    bool passwords, struct mag_buf *report) MAG_CHECK;
 /** mag_op_demo(c, report): a small believable site, once. */
 MAG_API enum mag_status mag_op_demo(struct mag_call *, struct mag_buf *report)
     MAG_CHECK;
