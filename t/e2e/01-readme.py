@@ -66,18 +66,6 @@ def the_first_five_minutes_are_as_they_stand_there(site):
     assert "<em>neun bis fünf</em>" in done.stdout
 
 
-def the_table_names_commands_that_there_are(site):
-    with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as f:
-        table = f.read().partition("\n|---|---|\n")[2].partition("\n\n")[0]
-    said = site.magnetiq("help").stdout
-    known = set(re.findall(r"^  ([a-z-]+) ", said, re.M))
-    later = {"backup"}
-    for row in table.splitlines():
-        for name in re.findall(r"`magnetiq ([a-z-]+)", row):
-            assert name in known or (name in later and "later" in row), row
-    assert not later & known, "the README calls it later, but it is there"
-
-
 def two_commands_are_all_that_a_fresh_clone_needs(site):
     del site
     first, second = [line.split("#")[0].strip()
