@@ -401,7 +401,7 @@ answer_from_cache(struct exchange *x, struct worker *w)
 	struct cached c;
 	struct mag_buf head;
 
-	if (x->rq->authorization != NULL || x->conf->rate_limits ||
+	if (x->rq->authorization != NULL ||
 	    (strcmp(x->rq->method, "GET") != 0 &&
 	    strcmp(x->rq->method, "HEAD") != 0) ||
 	    !cache_get(&c, w->cache, x->rq->uri, x->call.now))
@@ -412,6 +412,9 @@ answer_from_cache(struct exchange *x, struct worker *w)
 	x->method = GET;
 	x->head = x->rq->method[0] == 'H';
 	x->match.route = &routes[c.route];
+	/* Whoever asks too often is refused by those who refuse. */
+	if (guard_rate(x) != MAG_OK)
+		return false;
 	x->status = c.status;
 	x->out.len = c.body_len;
 	if (!etag_matches(x->rq->if_none_match, c.etag)) {

@@ -136,6 +136,7 @@ void	worker_handle(struct fcgi_io *, const struct fcgi_request *, void *);
 void	worker_idle(void *);
 
 /* guard.c: who may come in; in the order of api.md's checks. */
+enum mag_status	guard_rate(struct exchange *) MAG_CHECK;
 enum mag_status	guard_before_body(struct exchange *) MAG_CHECK;
 enum mag_status	guard_body(struct exchange *) MAG_CHECK;
 

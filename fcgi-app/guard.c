@@ -32,8 +32,8 @@ limit_class(const struct route *r)
 	return MAG_LIMIT_API;
 }
 
-static enum mag_status
-check_rate(struct exchange *x)
+enum mag_status
+guard_rate(struct exchange *x)
 {
 	int wait;
 
@@ -108,7 +108,7 @@ guard_before_body(struct exchange *x)
 
 	if (x->rq->length > largest_body(x))
 		return MAG_TOO_LARGE;
-	if ((st = check_rate(x)) != MAG_OK ||
+	if ((st = guard_rate(x)) != MAG_OK ||
 	    (st = check_actor(x)) != MAG_OK ||
 	    (st = check_role(x)) != MAG_OK)
 		return st;

@@ -199,6 +199,23 @@ def limits_of_requests_hold_in_nginx(_site):
         assert site.api.get(HEALTH).status == 200
 
 
+def kept_answers_count_against_the_limit(_site):
+    with _other("--workers", "1", env={"RATE_LIMITS": "api=5/60"}) as site:
+        site.start()
+
+        def ask(address):
+            worker = site.fcgi()
+            answer = worker.request("GET", "/api/v1/public/settings",
+                                    REMOTE_ADDR=address)
+            worker.close()
+            return answer.split(b"\r\n")[0]
+
+        for address in ("192.0.2.1", "192.0.2.2"):
+            asked = [ask(address) for _ in range(7)]
+            assert asked == 5 * [b"Status: 200 OK"] + 2 * [
+                b"Status: 429 Too Many Requests"], asked
+
+
 def a_site_that_is_asked_too_often_still_runs(_site):
     with _other(env={"RATE_LIMITS": "api=2/60"}) as site:
         site.start()
