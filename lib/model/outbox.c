@@ -88,11 +88,13 @@ mag_outbox_claim(struct mag_outbox_claim *out, struct mag_call *c,
 	return mag_db_write(c->db, claim, &w);
 }
 
+/* What a letter said goes with it: there may be a link in it that opens doors,
+ * and of those only hashes are kept. */
 enum mag_status
 mag_outbox_sent(struct mag_call *c, int64_t id)
 {
 	static const char sql_sent[] = "UPDATE outbox SET state = 'sent',"
-	    " sent_at = ?2, locked_until = NULL, last_error = NULL"
+	    " data = '{}', sent_at = ?2, locked_until = NULL, last_error = NULL"
 	    " WHERE id = ?1";
 
 	return mag_db_run(c->db, sql_sent, "it", id, c->now);

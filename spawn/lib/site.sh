@@ -98,9 +98,11 @@ start_service() {
 		start_pool auth "$AUTH_WORKERS" 128 10 ;;
 	jobs)	start_one jobs "$root/spawn/keep" "$site/run/jobs" TERM \
 		    "$site/prog/magnetiq-jobs" ;;
-	nginx)	# nginx does not take over a socket that a killed one left.
+	nginx)	# Settings and their secrets are none of nginx's business; and
+		# it does not take over a socket that a killed one left.
 		rm -f "$site/run/nginx.ready"
-		start_one nginx "$root/spawn/keep" "$site/run/nginx" QUIT \
+		start_one nginx env -i PATH="$PATH" ${TZ:+TZ="$TZ"} \
+		    "$root/spawn/keep" "$site/run/nginx" QUIT \
 		    /bin/sh -c 'rm -f metrics.sock; exec "$0" "$@"' \
 		    "$(command -v nginx)" -p "$site" -e logs/nginx.log \
 		    -c nginx.conf ;;
