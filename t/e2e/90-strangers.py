@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: MIT
 """Peers that lie, stall and hang up: at nginx, and at a worker's socket."""
 import json
+import os
+import signal
 import socket
 import struct
 import threading
 import time
 
-from harness import (Client, Fcgi, exact, request_params, run, told,
-                     unharmed)
+from harness import (Client, Fcgi, exact, receive_all, request_params, run,
+                     told, unharmed)
 
 HEALTH = "/api/v1/health"
 PAGES = "/api/v1/content/pages"
@@ -333,6 +335,32 @@ def a_parameter_given_twice_counts_once(site):
         worker.record(Fcgi.STDIN)
         answer = told(worker.answer())
         assert answer.status == 200 and answer.json["status"] == "healthy"
+
+
+# ---- many ----
+
+def nine_hundred_wait_in_the_queue_and_all_are_answered(site):
+    """Nobody is sent away while no worker can take a request."""
+    get = (f"GET {HEALTH} HTTP/1.1\r\nHost: localhost\r\n"
+           "Connection: close\r\n\r\n").encode()
+    workers, waiting = site.workers(), []
+    with unharmed(site):
+        for pid in workers:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            for _ in range(900):
+                s = socket.create_connection(("127.0.0.1", site.api_port), 15)
+                s.sendall(get)
+                waiting.append(s)
+            time.sleep(0.5)
+        finally:
+            for pid in workers:
+                os.kill(pid, signal.SIGCONT)
+        heads = [receive_all(s).split(b"\r\n", 1)[0] for s in waiting]
+        for s in waiting:
+            s.close()
+        wrong = [h for h in heads if h != b"HTTP/1.1 200 OK"]
+        assert not wrong, (len(wrong), set(wrong))
 
 
 # ---- time ----

@@ -348,9 +348,23 @@ class Site:
         if os.path.exists(os.path.join(self.state, "env")):
             self.stop()
             left = self.processes()
+            self.tell_doors()
         self.release()
         subprocess.run(["rm", "-rf", self.dir], check=True)
         assert not left, f"still there after stop: {left}"
+
+    def tell_doors(self):
+        """Which doors have opened at least once; t/run asks for it."""
+        if "DOORS" not in os.environ:
+            return
+        doors = set()
+        for pool in ("app", "auth"):
+            if os.path.exists(f"{self.state}/logs/{pool}.log"):
+                doors.update(re.findall(
+                    r'"method":"(\w+)","route":"([^"]+)","status":[23]',
+                    self.log(pool)))
+        with open(os.environ["DOORS"], "a", encoding="utf-8") as f:
+            f.writelines(f"{method} {path}\n" for method, path in doors)
 
     def release(self):
         """What a kind of site has to undo before its folder goes."""
