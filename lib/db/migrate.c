@@ -240,20 +240,29 @@ ready(struct mag_db *db)
 	return st;
 }
 
+#define MIGRATIONS_MAX	256
+
+struct forward {
+	int64_t		 now;
+	bool		 adopting;
+	bool		 did[MIGRATIONS_MAX];	/* by us */
+	mag_db_fn	*before, *after;
+	void		*arg;
+};
+
 static enum mag_status
-apply_all(struct mag_db *db, int64_t now, bool adopting,
-    void (*each)(const struct mag_migration *, void *), void *arg)
+apply_all(struct mag_db *db, void *arg)
 {
-	struct step s = { .now = now, .adopting = adopting };
+	struct forward *f = arg;
+	struct step s = { .now = f->now, .adopting = f->adopting };
 	enum mag_status st = MAG_OK;
 	size_t i, n;
 
 	s.m = mag_migrations(&n);
-	for (i = 0; i < n; i++, s.m++) {
-		if ((st = mag_db_write(db, apply, &s)) != MAG_OK)
-			break;
-		if (s.applied && each != NULL)
-			each(s.m, arg);
+	assert(n <= MIGRATIONS_MAX);
+	for (i = 0; i < n && st == MAG_OK; i++, s.m++) {
+		st = apply(db, &s);
+		f->did[i] = s.applied;
 	}
 	return st;
 }
@@ -277,31 +286,34 @@ without_keys(struct mag_db *db, mag_db_fn *fn, void *arg)
 	return st;
 }
 
-struct forward {
-	int64_t		 now;
-	void		(*each)(const struct mag_migration *, void *);
-	mag_db_fn	*before, *after;
-	void		*arg;
-};
-
+/*
+ * All that is pending is one transaction: whatever goes wrong in the middle,
+ * the file is as it was, and the program of before serves from it.
+ */
 static enum mag_status
 go_forward(struct mag_db *db, void *arg)
 {
-	struct forward *f = arg;
 
-	return apply_all(db, f->now, false, f->each, f->arg);
+	return mag_db_write(db, apply_all, arg);
 }
 
 enum mag_status
 mag_migrate_apply(struct mag_db *db, int64_t now,
     void (*each)(const struct mag_migration *, void *), void *arg)
 {
-	struct forward f = { now, each, NULL, NULL, arg };
+	struct forward f = { .now = now };
+	const struct mag_migration *m;
 	enum mag_status st;
+	size_t i, n;
 
-	if ((st = ready(db)) != MAG_OK)
+	if ((st = ready(db)) != MAG_OK ||
+	    (st = without_keys(db, go_forward, &f)) != MAG_OK)
 		return st;
-	return without_keys(db, go_forward, &f);
+	m = mag_migrations(&n);
+	for (i = 0; i < n; i++)
+		if (f.did[i] && each != NULL)
+			each(&m[i], arg);
+	return MAG_OK;
 }
 
 static enum mag_status
@@ -311,7 +323,7 @@ adopt(struct mag_db *db, void *arg)
 	enum mag_status st;
 
 	if ((st = f->before(db, f->arg)) != MAG_OK ||
-	    (st = apply_all(db, f->now, true, NULL, NULL)) != MAG_OK)
+	    (st = apply_all(db, f)) != MAG_OK)
 		return st;
 	return f->after(db, f->arg);
 }
@@ -327,7 +339,8 @@ enum mag_status
 mag_migrate_adopt(struct mag_db *db, int64_t now, mag_db_fn *before,
     mag_db_fn *after, void *arg)
 {
-	struct forward f = { now, NULL, before, after, arg };
+	struct forward f = { .now = now, .adopting = true,
+	    .before = before, .after = after, .arg = arg };
 
 	return without_keys(db, adopt_whole, &f);
 }

@@ -290,49 +290,4 @@ def a_kill_leaves_the_old_or_the_new_whole(site):
           file=sys.stderr)
 
 
-def _older_by_one(site):
-    """A database as the schema before the newest one left it."""
-    database = site.env["DATABASE_URL"]
-    for path in glob.glob(database + "*"):
-        os.unlink(path)
-    site.magnetiq("init-db")
-    db = sqlite3.connect(database)
-    applied = db.execute("SELECT * FROM schema_migrations ORDER BY number"
-                         ).fetchall()
-    table, = db.execute("SELECT sql FROM sqlite_master"
-                        " WHERE name = 'schema_migrations'").fetchone()
-    db.close()
-    os.unlink(database)
-    db = sqlite3.connect(database)
-    db.execute("PRAGMA journal_mode=WAL")
-    db.execute(table)
-    for row in applied[:-1]:
-        with open(os.path.join(ROOT, "sql/sqlite", row[1] + ".sql"),
-                  encoding="utf-8") as f:
-            db.executescript(f.read())
-        db.execute("INSERT INTO schema_migrations VALUES (?, ?, ?, ?)", row)
-    db.execute("INSERT INTO pages (slug, title, status)"
-               " VALUES ('kept', '{\"en\":\"Kept\"}', 'published')")
-    db.commit()
-    db.close()
-    return applied[-1][1]
-
-
-def a_database_of_ours_is_copied_before_it_goes_forward(site):
-    site.stop()
-    newest = _older_by_one(site)
-    assert _backups(site) == []
-    status = json.loads(site.magnetiq("migrate", "--status", "--json").stdout)
-    assert len(status["pending"]) == 1, status
-    assert newest in str(status["pending"]), status
-    done = site.magnetiq("migrate")
-    assert f"applied {newest}" in done.stderr, done.stderr
-    copy, = _backups(site)
-    for path in (copy, site.env["DATABASE_URL"]):
-        db = sqlite3.connect(path)
-        assert db.execute("SELECT slug FROM pages").fetchall() == [("kept",)]
-        db.close()
-    site.start()
-
-
 run(globals(), "--no-demo")

@@ -1,0 +1,164 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""A database of every earlier schema comes forward, whole or not at all."""
+import glob
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+
+from harness import ROOT, run
+
+
+def _applied(site):
+    """What init-db writes down, and the table that it writes it into."""
+    database = site.env["DATABASE_URL"]
+    for path in glob.glob(database + "*"):
+        os.unlink(path)
+    site.magnetiq("init-db")
+    db = sqlite3.connect(database)
+    rows = db.execute("SELECT * FROM schema_migrations ORDER BY number"
+                      ).fetchall()
+    table, = db.execute("SELECT sql FROM sqlite_master"
+                        " WHERE name = 'schema_migrations'").fetchone()
+    db.close()
+    os.unlink(database)
+    return table, rows
+
+
+def _older(site, newest):
+    """A database as the schema with this number left it, with a person."""
+    table, applied = _applied(site)
+    db = sqlite3.connect(site.env["DATABASE_URL"])
+    db.execute("PRAGMA journal_mode=WAL")
+    db.execute(table)
+    for row in applied:
+        if row[0] <= newest:
+            with open(os.path.join(ROOT, "sql/sqlite", row[1] + ".sql"),
+                      encoding="utf-8") as f:
+                db.executescript(f.read())
+            db.execute("INSERT INTO schema_migrations VALUES (?, ?, ?, ?)",
+                       row)
+    db.execute("INSERT INTO admin_users (email, email_folded, role)"
+               " VALUES ('Ada@example.org', 'ada@example.org', 'admin')")
+    if newest >= 2:
+        db.execute("INSERT INTO pages (slug, title, status)"
+                   " VALUES ('kept', '{\"en\":\"Kept\"}', 'published')")
+    db.commit()
+    db.close()
+    return [row[1] for row in applied if row[0] > newest]
+
+
+def _numbers(site):
+    return [int(os.path.basename(path)[:4]) for path in
+            sorted(glob.glob(os.path.join(ROOT, "sql/sqlite/0*.sql")))]
+
+
+def _whole(path):
+    """The number of its schema; it must be sound, and Ada must be there."""
+    db = sqlite3.connect(path)
+    try:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert db.execute("SELECT email_folded FROM admin_users").fetchall() \
+            == [("ada@example.org",)]
+        return db.execute("SELECT max(number) FROM schema_migrations"
+                          ).fetchone()[0]
+    finally:
+        db.close()
+
+
+def each_earlier_schema_comes_forward_after_a_copy(site):
+    site.stop()
+    newest = max(_numbers(site))
+    for number in _numbers(site)[:-1]:
+        pending = _older(site, number)
+        status = json.loads(site.magnetiq("migrate", "--status", "--json"
+                                          ).stdout)
+        assert status["version"] == number, status
+        assert status["pending"] == pending, status
+        done = site.magnetiq("migrate")
+        for name in pending:
+            assert done.stderr.count(f"applied {name}") == 1, done.stderr
+        copy, = glob.glob(site.env["DATABASE_URL"] + ".before-migrate-*")
+        assert _whole(copy) == number
+        assert _whole(site.env["DATABASE_URL"]) == newest
+        assert "applied" not in site.magnetiq("migrate").stderr
+        found = site.magnetiq("verify", check=False)
+        assert found.returncode == 0, (number, found.stderr)
+    site.start()
+    assert site.spa.get("/en/kept").status == 200
+
+
+def a_dry_run_changes_nothing(site):
+    site.stop()
+    _older(site, 1)
+    done = site.magnetiq("migrate", "--dry-run")
+    assert "applied" in done.stderr and "Nothing was changed" in done.stderr
+    assert _whole(site.env["DATABASE_URL"]) == 1
+    assert glob.glob(site.env["DATABASE_URL"] + ".*") == []
+
+
+def a_kill_at_any_write_leaves_the_old_or_the_new_whole(site):
+    """strace counts what the process does to files and kills it there."""
+    _older(site, 1)
+    database = site.env["DATABASE_URL"]
+    start = database + ".start"
+    shutil.copy(database, start)
+    newest, seen = max(_numbers(site)), {}
+    # Who is traced cannot look for leaks at its end.
+    env = {**site.environ, **site.env}
+    env["ASAN_OPTIONS"] = env.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
+    for n in range(1, 1000):
+        for path in glob.glob(database + "*"):
+            if path != start:
+                os.unlink(path)
+        shutil.copy(start, database)
+        done = subprocess.run(
+            ["strace", "-f", "-o", "/dev/null", "-e", "trace=pwrite64,"
+             "fdatasync,fsync,ftruncate,unlink,rename", "-e",
+             "inject=pwrite64,fdatasync,fsync,ftruncate,unlink,rename:"
+             f"signal=KILL:when={n}", site.env["MAGNETIQ"], "migrate"],
+            env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            check=False)
+        number = _whole(database)
+        assert number in (1, newest), number
+        seen[number] = seen.get(number, 0) + 1
+        if done.returncode == 0:
+            break
+        assert done.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL), \
+            done
+        # Whoever tries again gets there.
+        if n % 10 == 1:
+            site.magnetiq("migrate")
+            assert _whole(database) == newest
+    assert seen.get(1, 0) > 5 and seen.get(newest, 0) > 1, seen
+    print(f"# killed {n - 1} times; schemas found: {seen}", file=sys.stderr)
+    os.unlink(start)
+
+
+def a_migration_that_fails_leaves_the_file_as_it_was(site):
+    """The last of several cannot be applied: none of them is."""
+    _older(site, 3)
+    database = site.env["DATABASE_URL"]
+    db = sqlite3.connect(database)
+    with db:
+        db.execute("CREATE TABLE pages_fts (x)")    # 0006 makes a view of it
+    db.close()
+    done = site.magnetiq("migrate", check=False)
+    assert done.returncode == 1, done
+    assert _whole(database) == 3
+    db = sqlite3.connect(database)
+    assert db.execute("SELECT count(*) FROM sqlite_master WHERE name ="
+                      " 'webinars'").fetchone() == (0,)
+    with db:
+        db.execute("DROP TABLE pages_fts")
+    db.close()
+    site.magnetiq("migrate")
+    assert _whole(database) == max(_numbers(site))
+
+
+run(globals(), "--no-demo")
