@@ -298,6 +298,8 @@ reply_problem(struct exchange *x, enum mag_status st)
 	x->etag = NULL;
 	x->language = NULL;
 	x->cache_control = "no-store";
+	if (st == MAG_NOT_FOUND && site_moved(x))
+		return;
 	x->status = answers[st].http;
 	problem_headers(x, st);
 	if (site_wants_page(x))

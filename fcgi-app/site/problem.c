@@ -78,13 +78,15 @@ find_redirect(struct exchange *x, const char **to, int *status)
 	    redirect_at(x, sent, to, status));
 }
 
-static bool
-moved(struct exchange *x)
+bool
+site_moved(struct exchange *x)
 {
 	const char *to;
 	int status;
 
+	/* Files have one address, whichever server is asked. */
 	if (x->path.path.p == NULL || x->method != GET ||
+	    (!site_wants_page(x) && !below(x->path.path.p, "/media")) ||
 	    !find_redirect(x, &to, &status))
 		return false;
 	x->headers.len = 0;
@@ -127,9 +129,6 @@ site_problem(struct exchange *x, enum mag_status st)
 	struct mag_data *d;
 	int status = x->status;
 
-	if (st == MAG_NOT_FOUND && moved(x))
-		return;
-	x->status = status;
 	d = view_begin(x, lang);
 	fill(d, x, st, lang);
 	/* Where the database may be the trouble, nothing more is asked of it. */

@@ -14,6 +14,8 @@
 
 /** site_wants_page(x): should a refusal be a page? */
 bool	site_wants_page(struct exchange *);
+/** site_moved(x): answer with the redirect that leads away from here, if any. */
+bool	site_moved(struct exchange *);
 /**
  * site_problem(x, status): the page for a refusal whose number x->status
  * holds.  What the table of redirects knows is no refusal, but 301 or 302.

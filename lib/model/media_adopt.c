@@ -17,6 +17,10 @@ static const char sql_here[] =
     " file_hash = ?5, file_size = ?6, width = ?7, height = ?8,"
     " visibility = ?9, renditions_state = ?10 WHERE id = ?1";
 
+static const char sql_moved[] =
+    "INSERT INTO redirects (from_path, to_url, status, created_at, updated_at)"
+    " VALUES (?1, ?2, 301, ?3, ?3) ON CONFLICT DO NOTHING";
+
 struct found {
 	const char	*type, *hash;
 	int64_t		 size;
@@ -58,8 +62,28 @@ note(struct mag_call *c, int64_t id, const struct found *f, const char *path,
 	    is_public ? "wanted" : "none");
 }
 
+/*
+ * The older program's nginx showed the whole of UPLOAD_DIR as /media/, and
+ * texts and other sites name files so.
+ */
 static enum mag_status
-take(struct mag_call *c, int64_t id, int fd, bool is_public)
+keep_address(struct mag_call *c, const char *old, const char *path)
+{
+	size_t n = strlen(c->conf->upload_dir);
+
+	if (strncmp(old, c->conf->upload_dir, n) == 0 && old[n] == '/')
+		old += n + 1;
+	if (*old == '/')
+		return MAG_OK;
+	if (strncmp(old, "./", 2) == 0)
+		old += 2;
+	return mag_db_run(c->db, sql_moved, "sst",
+	    mag_printf(c->a, "/media/%s", old),
+	    mag_printf(c->a, "/media/%s", path + strlen("public/")), c->now);
+}
+
+static enum mag_status
+take(struct mag_call *c, int64_t id, const char *old, int fd, bool is_public)
 {
 	struct found f;
 	const char *path;
@@ -69,7 +93,9 @@ take(struct mag_call *c, int64_t id, int fd, bool is_public)
 		return MAG_NOT_FOUND;
 	/* What we cannot read as a picture is nothing for strangers. */
 	is_public = is_public && f.is_image;
-	if ((st = media_place(&path, c, fd, f.hash, f.type, is_public)) != MAG_OK)
+	if ((st = media_place(&path, c, fd, f.hash, f.type, is_public)) !=
+	    MAG_OK || (is_public &&
+	    (st = keep_address(c, old, path)) != MAG_OK))
 		return st;
 	return note(c, id, &f, path, is_public);
 }
@@ -94,7 +120,7 @@ mag_media_adopt(struct mag_call *c, int64_t id)
 		goto done;
 	fd = open(*path == '/' ? path : media_full(c, path),
 	    O_RDONLY | O_CLOEXEC);
-	st = fd < 0 ? MAG_NOT_FOUND : take(c, id, fd, is_public);
+	st = fd < 0 ? MAG_NOT_FOUND : take(c, id, path, fd, is_public);
 	if (fd >= 0)
 		close(fd);
 done:

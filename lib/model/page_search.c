@@ -29,9 +29,13 @@ use(void *arg, int64_t media)
 		u->st = mag_db_run(u->c->db, sql_use, "ii", media, u->page);
 }
 
+/* An adopted text may name it by the address of before. */
 static const char sql_at[] =
     "SELECT id FROM media_files WHERE file_path = ?1"
     " UNION ALL SELECT media_id FROM media_renditions WHERE file_path = ?1"
+    " UNION ALL SELECT m.id FROM redirects r JOIN media_files m"
+    " ON m.file_path = 'public/' || substr(r.to_url, 8)"
+    " WHERE r.from_path = '/media/' || substr(?1, 8)"
     " ORDER BY 1 LIMIT 1";
 
 /*

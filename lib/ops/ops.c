@@ -31,6 +31,7 @@ search(struct mag_call *c, struct mag_buf *report, int64_t *done)
 	int64_t n = 1;
 	int i;
 
+	*done = 0;
 	for (i = 0; i < INDEX_STEPS && st == MAG_OK && n > 0; i++) {
 		st = mag_search_catch_up(&n, c, 200);
 		*done += n;

@@ -204,9 +204,18 @@ def files_lie_where_their_visibility_says(site):
         if item["public"]:
             path = url.split(f":{site.spa_port}")[1]
             assert site.spa.get(path).status == 200
+            old = site.spa.get("/media/" + item["path"])
+            assert old.status == 301 and old.header("Location") == url, old
         else:
             assert url is None
+            assert site.spa.get("/media/" + item["path"]).status == 404
     assert admin.get("/api/v1/content/media?tag=press").data
+    page = admin.get(PAGES + "?search=about").data[0]
+    answer = admin.patch(f"{PAGES}/{page['id']}", {"content": {
+        "en": "![](/media/images/2024/photo.png)"}})
+    assert answer.status == 200, answer
+    answer = admin.delete("/api/v1/content/media/1")
+    assert answer.status == 409, "the text shows it by its old address"
 
 
 def the_copy_from_before_is_a_whole_old_database(site):
