@@ -10,7 +10,7 @@ import threading
 import time
 
 from harness import (Client, Fcgi, exact, receive_all, request_params, run,
-                     told, unharmed)
+                     told, unharmed, until)
 
 HEALTH = "/api/v1/health"
 PAGES = "/api/v1/content/pages"
@@ -282,6 +282,24 @@ def garbage_records_do_no_harm(site):
             except OSError:
                 pass
             worker.close()
+
+
+def lengths_that_libfcgi_cannot_add_cost_one_worker_at_most(site):
+    """CVE-2025-23016, of which Debian's libfcgi aborts; only who may open
+    the socket gets as far as that."""
+    worker = site.fcgi()
+    worker.begin()
+    worker.record(Fcgi.PARAMS, struct.pack(">II", 0xfffffffe, 0xfffffffe))
+    try:
+        worker.answer()
+    except OSError:
+        pass
+    worker.close()
+    for _ in range(20):
+        assert Client(site.api_port).get(HEALTH).status == 200
+    # Another has taken the place before the next test counts them.
+    time.sleep(0.3)
+    until(lambda: len(site.workers()) == 4, 2)
 
 
 def odd_parameters_are_refused_or_ignored(site):

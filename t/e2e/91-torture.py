@@ -67,6 +67,30 @@ def odd_paths_are_refused_in_the_envelope(site):
             assert b"SECRET" not in answer.body, path
 
 
+def odd_addresses_of_pages_are_answered_with_pages(site):
+    with unharmed(site):
+        for path in (b"/en/%ff", b"/en/\xff", b"/en/%c0%af", b"/en/a%2fb",
+                     b"/en/..", b"/en/%2e%2e/x", b"//en/", b"/en//", b"/en/.",
+                     b"/en/%0d%0aX-Evil:1", b"/xx/", b"/EN/",
+                     b"/en/" + b"x" * 7000, b"/e" * 3000, b"/en/a'b\"c<d>",
+                     b"/en/?q=%ff", b"/en/search?q=%ff", b"/en/search?q=%00",
+                     b"/en/search?q=" + b"%c3%a4" * 1200, b"/en/search?page=0",
+                     b"/en/search?q=a&page=" + b"9" * 400, b"/en/?lang=%",
+                     b"/sitemaps/x", b"/sitemaps/99999999999999999999",
+                     b"/static/../env", b"/static/%2e%2e%2fenv", b"/static/",
+                     b"/en/preview/", b"/en/preview/" + b"A" * 5000,
+                     b"/?" + b"&" * 5000, b"/en/x;y", b"/en/%3Cscript%3E"):
+            for more in ((), (b"Cookie: lang=%ff; lang=\xff; =; ;",),
+                         (b"Referer: \xff",)):
+                answer = _get(site, path, *more, port=site.spa_port)
+                assert answer.status in (200, 301, 302, 400, 404), (path,
+                                                                    answer)
+                assert answer.header("X-Evil") is None, path
+                assert b"<script>" not in answer.body, path
+                if answer.status in (200, 404) and answer.body[:1] == b"<":
+                    assert answer.text.count("<h1") == 1, (path, answer)
+
+
 def a_target_may_be_a_whole_address(site):
     answer = _get(site, "http://localhost/api/v1/health")
     assert answer.status == 200 and answer.json["status"] == "healthy"
