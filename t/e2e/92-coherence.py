@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import signal
+import threading
 
 from harness import Client, run, until
 
@@ -252,6 +253,30 @@ def a_known_answer_is_304_until_it_changes_and_never_after(site):
     ask(200)
 
 
+def what_anybody_may_keep_depends_on_its_address_alone(site):
+    """Each time another address, so that each answer is a fresh one."""
+    asking = ({}, {"Accept_Language": "de"}, {"Accept_Language": "en, de"},
+              {"Cookie": "lang=de"}, {"Origin": "https://evil.example"},
+              {"Origin": f"http://localhost:{site.spa_port}"},
+              {"Accept": "text/csv"}, {"User_Agent": "x"},
+              {"Authorization": "Bearer x"}, {"Referer": "http://x/"})
+    for path in (f"{PUBLIC}/first?", f"{PUBLIC}?", f"{PUBLIC}?lang=de&",
+                 "/api/v1/public/settings?", "/api/v1/public/menus?",
+                 "/api/v1/public/search?q=zaunkoenig&",
+                 "/api/v1/public/search?q=zaun&lang=de&", "/en/first?",
+                 "/de/first?", "/en/?", "/sitemap.xml?", "/robots.txt?",
+                 "/en/search?q=zaun&"):
+        told = set()
+        for n, headers in enumerate(asking):
+            answer = _get(site, f"{path}utm_n={n}", **headers)
+            assert answer.status == 200, (path, answer)
+            told.add((answer.body, answer.header("ETag"),
+                      answer.header("Access-Control-Allow-Origin"),
+                      answer.header("Content-Language"),
+                      answer.header("Set-Cookie")))
+        assert len(told) == 1, (path, told)
+
+
 def head_is_get_without_its_body(site):
     for path in (f"{PUBLIC}/first", PUBLIC, "/en/first", "/sitemap.xml",
                  "/api/v1/public/menus", "/static/none", f"{PUBLIC}/none"):
@@ -345,6 +370,33 @@ def what_an_admin_reads_in_a_closed_site_opens_it_for_nobody(site):
     def open_again(where, answer):
         assert answer.status == 200, (where, answer)
     _everywhere(site, [path, "/en/first"], open_again)
+
+
+def who_has_written_reads_it_while_others_write_and_read(site):
+    token, wrong = site.admin().token, []
+
+    def work(n):
+        client = Client(site.api_port, token)
+        slug = f"mine-{n}"
+        one = client.post(PAGES, _fields(slug, "Anfang")).data["id"]
+        for turn in range(25):
+            word = f"Runde{n}x{turn}"
+            client.patch(f"{PAGES}/{one}", {"title": {"en": word}})
+            for path in (f"{PUBLIC}/{slug}?lang=en", f"/en/{slug}",
+                         f"{PUBLIC}?lang=en&per_page=100"):
+                answer = _get(site, path)
+                if answer.status != 200 or word not in answer.text:
+                    wrong.append((path, word, answer))
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong, (len(wrong), wrong[:2])
+    assert site.rows("SELECT count(*) AS n FROM page_versions v JOIN pages p"
+                     " ON p.id = v.page_id WHERE p.slug LIKE 'mine-%'"
+                     )[0]["n"] == 6 * 26
 
 
 def what_is_due_later_is_seen_when_it_is_due(site):
