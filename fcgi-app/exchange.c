@@ -455,6 +455,10 @@ worker_handle(struct fcgi_io *io, const struct fcgi_request *rq, void *arg)
 		finish(&x, w->cache, keepable, generations);
 	}
 	observe(&x);
+	/* Passwords and tokens do not wait for the next request. */
+	if (x.match.route != NULL &&
+	    (x.match.route->flags & (R_AUTH | R_HASHES | R_SECRET)))
+		mag_arena_wipe(w->a);
 }
 
 void

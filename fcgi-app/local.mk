@@ -57,6 +57,7 @@ worker_sources += \
 	fcgi-app/router.c \
 	fcgi-app/site/asset.c \
 	fcgi-app/site/page.c \
+	fcgi-app/site/password.c \
 	fcgi-app/site/problem.c \
 	fcgi-app/site/search.c \
 	fcgi-app/site/site.h \

@@ -7,6 +7,7 @@
 
 #include <magnetiq/arena.h>
 #include <magnetiq/log.h>
+#include <magnetiq/rand.h>
 
 #define FIRST_BLOCK	(32 * 1024)	/* holds most requests */
 #define ALIGN		16
@@ -90,6 +91,16 @@ mag_arena_reset(struct mag_arena *a)
 	a->current = a->first;
 	a->used = 0;
 	a->held = a->first->size;
+}
+
+void
+mag_arena_wipe(struct mag_arena *a)
+{
+	struct block *b;
+
+	for (b = a->first; b != NULL; b = b->next)
+		mag_wipe(b->data, b->used);
+	mag_arena_reset(a);
 }
 
 size_t

@@ -33,6 +33,7 @@ embed_text += \
 	lib/text/files/template/site/list.html \
 	lib/text/files/template/site/menu.html \
 	lib/text/files/template/site/page.html \
+	lib/text/files/template/site/password.html \
 	lib/text/files/template/site/picture.html \
 	lib/text/files/template/site/problem.html \
 	lib/text/files/template/site/search.html \

@@ -29,11 +29,13 @@ struct mag_str {
  * mag_arena_new(limit): a new arena that may hold ${limit} bytes.
  * mag_arena_free(a): give everything back; NULL is allowed.
  * mag_arena_reset(a): forget all contents, keep the first block for reuse.
+ * mag_arena_wipe(a): the same, and overwrite what they held: secrets.
  * mag_arena_used(a): bytes handed out since it was made or reset.
  */
 MAG_API struct mag_arena *mag_arena_new(size_t limit) MAG_CHECK;
 MAG_API void	 mag_arena_free(struct mag_arena *);
 MAG_API void	 mag_arena_reset(struct mag_arena *);
+MAG_API void	 mag_arena_wipe(struct mag_arena *);
 MAG_API size_t	 mag_arena_used(const struct mag_arena *);
 
 /** mag_alloc(a, n): ${n} zeroed bytes, aligned for any type. */
