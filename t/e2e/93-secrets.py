@@ -116,6 +116,12 @@ def _passwords(site, admin, client):
     client.post(AUTH + "forgot-password", {"email": PEOPLE[4]})
     token = _token_of(_letter(site, PEOPLE[3]))
     _keep(reset=token)
+    form = _client(site, port=site.spa_port).get(
+        "/admin/reset-password?token=" + token)
+    assert form.status == 200, form
+    assert form.header("Referrer-Policy") == "no-referrer", form
+    assert form.header("Cache-Control") == "no-store", form
+    answers.pop()               # the form brings the token back
     assert client.post(AUTH + "reset-password", {
         "token": token, "new_password": secrets["second"]}).status == 200
     client.post(AUTH + "reset-password", {
