@@ -225,7 +225,7 @@ static int64_t
 revision_of(struct mag_str tag)
 {
 	int64_t revision;
-	char text[32];
+	char text[96];
 	int end = 0;
 
 	if (tag.n > 2 && strncmp(tag.p, "W/", 2) == 0) {
@@ -240,7 +240,7 @@ revision_of(struct mag_str tag)
 	    sscanf(text, "\"r%" SCNd64 "%n", &revision, &end) != 1)
 		return -1;
 	/* What follows a dot grew by itself: nobody's work is lost by it. */
-	if (text[end] == '.')
+	while (text[end] == '.')
 		end += 1 + (int)strspn(text + end + 1, "0123456789");
 	return text[end] == '"' && (size_t)end + 1 == tag.n ? revision : -1;
 }

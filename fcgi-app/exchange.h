@@ -110,8 +110,6 @@ void	input_known(struct exchange *, const char *names);
 const char	*input_text(struct exchange *, const char *name, bool required);
 /** A boolean; false if it is missing, noted if it is none. */
 bool	input_flag(struct exchange *, const char *name);
-/** input_etag(x, revision): the ETag of a resource for staff. */
-const char	*input_etag(struct exchange *, int64_t revision);
 
 /* usual.c: the six usual doors of a noun. */
 enum mag_status	usual_list(struct exchange *);

@@ -212,10 +212,3 @@ input_flag(struct exchange *x, const char *name)
 	mag_wrong(&x->call, name, "must be true or false", NULL);
 	return false;
 }
-
-const char *
-input_etag(struct exchange *x, int64_t revision)
-{
-
-	return mag_printf(x->a, "\"r%lld\"", (long long)revision);
-}

@@ -145,8 +145,7 @@ reply_record(struct exchange *x, int status, const struct mag_record *r)
 		return reply_created(x, r, list_path(x));
 	b = reply_begin(x);
 	mag_record_print(b, &x->call, r, MAG_VIEW_STAFF, NULL);
-	if (mag_noun_field(r->noun, "revision") >= 0)
-		x->etag = input_etag(x, mag_int(r, "revision"));
+	x->etag = mag_record_tag(&x->call, r);
 	return reply_end(x, status);
 }
 

@@ -168,8 +168,8 @@ reply_oneself(struct exchange *x, const struct mag_record *r)
 {
 	enum mag_status st = reply_record(x, 200, r);
 
-	x->etag = mag_printf(x->a, "\"r%lld.%lld\"",
-	    (long long)mag_int(r, "revision"), (long long)mag_record_id(r));
+	x->etag = mag_printf(x->a, "%.*s.%lld\"", (int)strlen(x->etag) - 1,
+	    x->etag, (long long)mag_record_id(r));
 	return st;
 }
 

@@ -10,16 +10,6 @@
 
 #define FIELDS	"title alt_text description folder tags visibility"
 
-/* Renditions come by themselves: its ETag says how many there are. */
-static enum mag_status
-reply_media(struct exchange *x, int status, const struct mag_record *r)
-{
-	enum mag_status st = reply_record(x, status, r);
-
-	x->etag = mag_media_etag(&x->call, r);
-	return st;
-}
-
 static void
 filter(struct mag_list *l, const char *sql, const char *s, size_t n)
 {
@@ -69,7 +59,7 @@ media_create(struct exchange *x)
 	if (st == MAG_OK)
 		st = mag_media_create(&r, &x->call, u.file, u.name, u.fields);
 	mag_upload_free(u.file);
-	return st == MAG_OK ? reply_media(x, 201, r) : st;
+	return st == MAG_OK ? reply_record(x, 201, r) : st;
 }
 
 enum mag_status
@@ -92,7 +82,7 @@ media_replace(struct exchange *x)
 	if (st == MAG_OK)
 		st = mag_media_replace(&r, &x->call, id, u.file, u.name);
 	mag_upload_free(u.file);
-	return st == MAG_OK ? reply_media(x, 200, r) : st;
+	return st == MAG_OK ? reply_record(x, 200, r) : st;
 }
 
 enum mag_status
@@ -105,7 +95,7 @@ media_show(struct exchange *x)
 	if ((st = input_id(x, &id, 0)) != MAG_OK ||
 	    (st = mag_noun_get(&r, &x->call, &mag_media, id)) != MAG_OK)
 		return st;
-	return reply_media(x, 200, r);
+	return reply_record(x, 200, r);
 }
 
 enum mag_status
@@ -118,7 +108,7 @@ media_change(struct exchange *x)
 	if ((st = input_id(x, &id, 0)) != MAG_OK ||
 	    (st = mag_media_change(&r, &x->call, id, x->json)) != MAG_OK)
 		return st;
-	return reply_media(x, 200, r);
+	return reply_record(x, 200, r);
 }
 
 enum mag_status

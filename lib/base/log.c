@@ -109,6 +109,11 @@ void
 mag_log_email(char *out, size_t size, const char *email)
 {
 	const char *at = strrchr(email, '@');
+	int first = *email != '\0';
 
-	snprintf(out, size, "%.1s***%s", email, at == NULL ? "" : at);
+	/* A letter may be several bytes, and half of one is none. */
+	while (first > 0 && first < 4 && ((unsigned char)email[first] & 0xc0) ==
+	    0x80)
+		first++;
+	snprintf(out, size, "%.*s***%s", first, email, at == NULL ? "" : at);
 }

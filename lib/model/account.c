@@ -16,7 +16,7 @@ static const char sql_find[] =
     " WHERE email_folded = ?1 AND is_active = 1 AND deleted_at IS NULL";
 static const char sql_entered[] =
     "UPDATE admin_users SET last_login = ?2, failed_login_attempts = 0,"
-    " locked_until = NULL, hashed_password = ?3, revision = revision + 1"
+    " locked_until = NULL, hashed_password = ?3"
     " WHERE id = ?1 AND hashed_password = ?4 AND is_active = 1"
     " AND deleted_at IS NULL";
 static const char sql_change[] =

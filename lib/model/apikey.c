@@ -64,6 +64,14 @@ check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 	return mag_verdict(c);
 }
 
+static int64_t
+last_use(struct mag_call *c, const struct mag_record *r)
+{
+
+	(void)c;
+	return mag_int(r, "last_used_at");
+}
+
 struct mag_noun mag_apikey = {
 	.name = "apikey",
 	.plural = "api-keys",
@@ -73,6 +81,7 @@ struct mag_noun mag_apikey = {
 	.descending = true,
 	.label = "There is no such API key.",
 	.check = check,
+	.drift = last_use,
 };
 
 struct making {

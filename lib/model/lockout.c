@@ -38,8 +38,7 @@ static const char sql_lock[] =
 /* For whoever looks at the user: how often, and until when. */
 static const char sql_show[] =
     "UPDATE admin_users SET failed_login_attempts = failed_login_attempts + 1,"
-    " locked_until = CASE WHEN ?2 THEN ?3 ELSE locked_until END,"
-    " revision = revision + 1"
+    " locked_until = CASE WHEN ?2 THEN ?3 ELSE locked_until END"
     " WHERE email_folded = ?1 AND deleted_at IS NULL";
 static const char sql_forget_pair[] =
     "DELETE FROM login_failures WHERE pair_hash = ?1";

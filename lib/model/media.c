@@ -271,6 +271,19 @@ extra(struct mag_buf *b, struct mag_call *c, const struct mag_record *r,
 	print_renditions(b, c, r);
 }
 
+/* Made by the jobs process, seconds after an upload. */
+static int64_t
+renditions(struct mag_call *c, const struct mag_record *r)
+{
+	static const char sql_count[] =
+	    "SELECT count(*) FROM media_renditions WHERE media_id = ?1";
+	int64_t n;
+
+	if (mag_db_int(&n, c->db, sql_count, "i", mag_record_id(r)) != MAG_OK)
+		n = 0;
+	return n;
+}
+
 struct mag_noun mag_media = {
 	.name = "media",
 	.plural = "media",
@@ -285,20 +298,8 @@ struct mag_noun mag_media = {
 	.check = check,
 	.saved = saved,
 	.extra = extra,
+	.drift = renditions,
 };
-
-const char *
-mag_media_etag(struct mag_call *c, const struct mag_record *r)
-{
-	static const char sql_count[] =
-	    "SELECT count(*) FROM media_renditions WHERE media_id = ?1";
-	int64_t n;
-
-	if (mag_db_int(&n, c->db, sql_count, "i", mag_record_id(r)) != MAG_OK)
-		n = 0;
-	return mag_printf(c->a, "\"r%lld.%lld\"",
-	    (long long)mag_int(r, "revision"), (long long)n);
-}
 
 static const char *
 srcset(struct mag_call *c, int64_t id)

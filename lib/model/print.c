@@ -194,3 +194,17 @@ record_csv(struct mag_buf *b, const struct mag_record *r, enum mag_view view)
 	}
 	mag_csv_end(b);
 }
+
+const char *
+mag_record_tag(struct mag_call *c, const struct mag_record *r)
+{
+	int64_t revision;
+
+	if (mag_noun_field(r->noun, "revision") < 0)
+		return NULL;
+	revision = mag_int(r, "revision");
+	if (r->noun->drift == NULL)
+		return mag_printf(c->a, "\"r%lld\"", (long long)revision);
+	return mag_printf(c->a, "\"r%lld.%lld\"", (long long)revision,
+	    (long long)r->noun->drift(c, r));
+}

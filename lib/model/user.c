@@ -96,6 +96,15 @@ saved(struct mag_call *c, const struct mag_record *r,
 	    mag_db_run(c->db, sql_deactivate, "i", mag_record_id(r)) : st;
 }
 
+/* Signing in, and being locked out, shows; nobody edited anything. */
+static int64_t
+sign_ins(struct mag_call *c, const struct mag_record *r)
+{
+
+	(void)c;
+	return mag_int(r, "last_login") + mag_int(r, "locked_until");
+}
+
 struct mag_noun mag_user = {
 	.name = "user",
 	.plural = "users",
@@ -107,6 +116,7 @@ struct mag_noun mag_user = {
 	.label = "There is no such user.",
 	.check = check,
 	.saved = saved,
+	.drift = sign_ins,
 };
 
 struct making {

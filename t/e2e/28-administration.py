@@ -86,6 +86,34 @@ def what_is_removed_is_gone(site):
         assert admin.get(f"{ADMIN}{noun}/999999").status == 404, noun
 
 
+def signing_in_shows_in_the_tag_and_makes_no_edit_stale(site):
+    answer = site.admin().post(ADMIN + "users", {
+        "email": "busy@example.org", "role": "viewer",
+        "password": site.PASSWORD})
+    one, before = f"{ADMIN}users/{answer.data['id']}", answer.header("ETag")
+    client = site.login("busy@example.org")
+    read = site.admin().get(one, If_None_Match=before)
+    assert read.status == 200 and read.data["last_login"], read
+    answer = site.admin().patch(one, {"last_name": "Y"}, If_Match=before)
+    assert answer.status == 200, answer
+    answer = site.admin().patch(one, {"last_name": "Z"}, If_Match=before)
+    assert answer.status == 412, answer
+    me = client.get("/api/v1/auth/me")
+    answer = client.patch("/api/v1/auth/me", {"first_name": "B"},
+                          If_Match=me.header("ETag"))
+    assert answer.status == 200, answer
+
+
+def names_of_any_script_are_masked_whole(site):
+    answer = site.admin().post(ADMIN + "users", {
+        "email": "lukasz@example.org", "role": "viewer", "last_name": "王",
+        "first_name": "Łukasz", "password": site.PASSWORD})
+    assert answer.status == 201, answer
+    row = site.admin().get(ADMIN + "audit-log?action=create").data[0]
+    assert row["after"]["first_name"] == "Ł***", row
+    assert row["after"]["last_name"] == "王***", row
+
+
 def an_admin_sends_a_user_a_link(site):
     user = site.admin().get("/api/v1/auth/me").data
     answer = site.admin().post(f"{ADMIN}users/{user['id']}/reset-password")

@@ -382,10 +382,10 @@ START_TEST(renditions_show_and_go_with_their_medium)
 	struct mag_media_view view;
 
 	ck_assert_int_eq(mag_rendition_next(&job, c), MAG_OK);
-	ck_assert_str_eq(mag_media_etag(c, r), "\"r1.0\"");
+	ck_assert_str_eq(mag_record_tag(c, r), "\"r1.0\"");
 	ck_assert_int_eq(mag_rendition_done(c, &job, &made, 1), MAG_OK);
 	mag_rendition_close(&made);
-	ck_assert_str_eq(mag_media_etag(c, r), "\"r1.1\"");
+	ck_assert_str_eq(mag_record_tag(c, r), "\"r1.1\"");
 	ck_assert_int_eq(mag_media_public(&view, c, job.id, "de"), MAG_OK);
 	ck_assert_str_eq(view.alt, "A");
 	ck_assert_int_eq(strncmp(view.url, "http://localhost/media/", 23), 0);

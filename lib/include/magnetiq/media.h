@@ -67,12 +67,6 @@ MAG_API enum mag_status mag_media_delete(struct mag_call *, int64_t id)
 
 /** mag_media_path(c, r): where its file lies below UPLOAD_DIR. */
 MAG_API const char *mag_media_path(const struct mag_record *);
-/**
- * mag_media_etag(c, r): its ETag: the revision, and after a dot how many
- * renditions there are, so that they change what a reader has but not what
- * an editor may save.
- */
-MAG_API const char *mag_media_etag(struct mag_call *, const struct mag_record *);
 
 /** A public medium as a page shows it. */
 struct mag_media_view {

@@ -106,6 +106,9 @@ struct mag_noun {
 	/* Further members of the printed object (each begins with a comma). */
 	void (*extra)(struct mag_buf *, struct mag_call *,
 	    const struct mag_record *, enum mag_view);
+	/* A number for what changes by itself and shows: it stands in the tag
+	 * of the record, and no editor's work is lost by it; or NULL. */
+	int64_t (*drift)(struct mag_call *, const struct mag_record *);
 	struct mag_noun_sql *sql;	/* made at first use; leave NULL */
 };
 
@@ -152,6 +155,12 @@ MAG_API enum mag_status mag_record_read(struct mag_call *, struct mag_record *r,
  */
 MAG_API void	mag_record_print(struct mag_buf *, struct mag_call *,
     const struct mag_record *, enum mag_view, const char *lang);
+/**
+ * mag_record_tag(c, r): its ETag: the revision, and after a dot what drifts.
+ * If-Match compares the first part only.  NULL if it has no revision.
+ */
+MAG_API const char *mag_record_tag(struct mag_call *,
+    const struct mag_record *);
 /** mag_value_print(b, field, v): one value as JSON. */
 MAG_API void	mag_value_print(struct mag_buf *, const struct mag_field *,
     const struct mag_value *);
