@@ -108,7 +108,7 @@ bounded_realloc(void *bytes, size_t n)
 bool
 bounded_run(void (*work)(void *), void *arg, size_t max)
 {
-	bool done = false;
+	volatile bool done = false;	/* it outlives longjmp() */
 
 	assert(!now.running);
 	now.all.next = now.all.prev = &now.all;
