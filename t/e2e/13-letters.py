@@ -141,7 +141,10 @@ def who_is_invited_chooses_a_password_in_their_language(site):
     assert path.startswith("/admin/invitation?token="), path
     assert site.api.post(AUTH + "login", {
         "email": "neu@example.org", "password": ""}).status in (401, 422)
-    assert _reset(site, token).status == 200
+    text, hidden = _form(site, path, Accept_Language="de")
+    assert hidden == token and "Ein Passwort wählen" in text, text
+    answer = _send(site, "/admin/invitation", token=token, password=FRESH)
+    assert answer.status == 200, answer
     site.login("neu@example.org", FRESH)
 
 
