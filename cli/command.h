@@ -55,6 +55,11 @@ bool	rest(const struct command_state *, int n);
 char	*password_read(struct command_state *, bool from_stdin,
 	    const char *prompt);
 
+/** print_report(b): the lines of a report, for people. */
+void	print_report(const struct mag_buf *);
+/** site_is_well(path): does the site answer 200 there? */
+bool	site_is_well(const char *path);
+
 /* The commands, by file. */
 int	command_setup(struct command_state *);
 int	command_status(struct command_state *);
@@ -65,6 +70,8 @@ int	command_user(struct command_state *);
 int	command_config(struct command_state *);
 int	command_gen_secret(struct command_state *);
 int	command_verify(struct command_state *);
+int	command_backup(struct command_state *);
+int	command_restore(struct command_state *);
 int	command_export(struct command_state *);
 int	command_maintain(struct command_state *);
 int	command_seed_demo(struct command_state *);

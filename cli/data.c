@@ -5,7 +5,7 @@
 
 #include "command.h"
 
-static void
+void
 print_report(const struct mag_buf *b)
 {
 

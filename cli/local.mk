@@ -1,6 +1,7 @@
 # magnetiq(1): one table of commands.
 bin_PROGRAMS += cli/magnetiq
 cli_magnetiq_SOURCES = \
+	cli/backup.c \
 	cli/command.h \
 	cli/data.c \
 	cli/main.c \
@@ -10,4 +11,4 @@ cli_magnetiq_SOURCES = \
 	fcgi-app/openapi.c
 cli_magnetiq_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/fcgi-app
 cli_magnetiq_LDFLAGS = $(AM_LDFLAGS) $(MAG_PIE_LDFLAGS)
-cli_magnetiq_LDADD = lib/libmagnetiq.la
+cli_magnetiq_LDADD = lib/libbackup.la lib/libmagnetiq.la

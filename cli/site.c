@@ -221,33 +221,51 @@ connect_to(const char *host, const char *port)
 	return fd;
 }
 
+static bool
+answers_well(const char *port, const char *path)
+{
+	char answer[512], request[256];
+	ssize_t n;
+	int fd;
+
+	if ((fd = connect_to("127.0.0.1", port)) == -1)
+		return false;
+	n = snprintf(request, sizeof(request), "GET %s HTTP/1.0\r\n"
+	    "Host: localhost:%s\r\n\r\n", path, port);
+	n = write(fd, request, (size_t)n) != n ? -1 :
+	    read(fd, answer, sizeof(answer) - 1);
+	close(fd);
+	answer[n > 0 ? n : 0] = '\0';
+	return strncmp(answer, "HTTP/1.", 7) == 0 &&
+	    strncmp(answer + 9, "200", 3) == 0;
+}
+
+static const char *
+usual_port(void)
+{
+	const char *port = getenv("API_PORT");
+
+	return port == NULL ? "3036" : port;
+}
+
+bool
+site_is_well(const char *path)
+{
+
+	return answers_well(usual_port(), path);
+}
+
 int
 command_healthcheck(struct command_state *s)
 {
 	const char *port = option(s, "--port");
-	char answer[512];
-	char *request;
-	ssize_t n;
-	int fd;
 
-	if (port == NULL && (port = getenv("API_PORT")) == NULL)
-		port = "3036";
+	if (port == NULL)
+		port = usual_port();
 	if (!rest(s, 0))
 		return fail_use("healthcheck takes only --port");
-	if ((fd = connect_to("127.0.0.1", port)) == -1) {
-		say("magnetiq: nobody answers on port %s", port);
-		return EXIT_FAILED;
-	}
-	request = mag_printf(s->a, "GET /api/v1/health HTTP/1.0\r\n"
-	    "Host: localhost:%s\r\n\r\n", port);
-	n = write(fd, request, strlen(request)) < 0 ? -1 :
-	    read(fd, answer, sizeof(answer) - 1);
-	close(fd);
-	answer[n > 0 ? n : 0] = '\0';
-	if (strncmp(answer, "HTTP/1.", 7) != 0 ||
-	    strncmp(answer + 9, "200", 3) != 0) {
-		say("magnetiq: the site is not well");
-		return EXIT_FAILED;
-	}
-	return EXIT_DONE;
+	if (answers_well(port, "/api/v1/health"))
+		return EXIT_DONE;
+	say("magnetiq: nobody who is well answers on port %s", port);
+	return EXIT_FAILED;
 }

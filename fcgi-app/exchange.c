@@ -433,9 +433,9 @@ answer_from_cache(struct exchange *x, struct worker *w)
 }
 
 void
-worker_handle(struct fcgi_io *io, const struct fcgi_request *rq, void *arg)
+exchange_run(struct fcgi_io *io, const struct fcgi_request *rq,
+    struct worker *w)
 {
-	struct worker *w = arg;
 	struct exchange x;
 	int64_t generations[3];
 	enum mag_status st;
@@ -459,13 +459,4 @@ worker_handle(struct fcgi_io *io, const struct fcgi_request *rq, void *arg)
 	if (x.match.route != NULL &&
 	    (x.match.route->flags & (R_AUTH | R_HASHES | R_SECRET)))
 		mag_arena_wipe(w->a);
-}
-
-void
-worker_idle(void *arg)
-{
-	struct worker *w = arg;
-
-	mag_log_request(NULL);
-	mag_db_idle(w->db);
 }

@@ -129,7 +129,16 @@ struct worker {
 	struct cache	*cache;
 	struct mag_scoreboard *board;
 };
-/** worker_handle(io, rq, worker): the whole life of one request. */
+/** exchange_run(io, rq, worker): the whole life of one request. */
+void	exchange_run(struct fcgi_io *, const struct fcgi_request *,
+	    struct worker *);
+
+/* worker.c */
+
+/** worker_open(w): its database and cache; NULL, or why that cannot be. */
+const char *worker_open(struct worker *);
+void	worker_close(struct worker *);
+/** For the accept loop: one request, and what is done between two. */
 void	worker_handle(struct fcgi_io *, const struct fcgi_request *, void *);
 void	worker_idle(void *);
 

@@ -65,7 +65,8 @@ worker_sources += \
 	fcgi-app/site/view.c \
 	fcgi-app/upload.c \
 	fcgi-app/upload.h \
-	fcgi-app/usual.c
+	fcgi-app/usual.c \
+	fcgi-app/worker.c
 
 EXTRA_DIST += fcgi-app/routes
 sbin_PROGRAMS += fcgi-app/magnetiq-fcgi

@@ -32,32 +32,6 @@ refuse(const char *why)
 	return 1;
 }
 
-static const char *
-open_database(struct worker *w)
-{
-	static char why[512];
-	enum mag_status st;
-
-	st = mag_db_open(&w->db, w->conf->database, 0,
-	    w->conf->sqlite_cache_kib);
-	if (st == MAG_NOT_FOUND)
-		return "there is no database yet; run `magnetiq init-db`";
-	if (st != MAG_OK)
-		return "the database cannot be opened";
-	if (mag_migrate_check(w->db, why, sizeof(why)) != MAG_OK)
-		return why;
-	return NULL;
-}
-
-static size_t
-cache_bytes(void)
-{
-	const char *off = getenv("MAGNETIQ_CACHE");
-
-	/* For t/bench, which measures both. */
-	return off != NULL && strcmp(off, "off") == 0 ? 0 : MAG_CACHE_BYTES;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -82,21 +56,19 @@ main(int argc, char **argv)
 	w.conf = conf;
 	mag_log_level(conf->log_level);
 	mag_clock_offset_file(conf->clock_offset_file);
-	if ((why = open_database(&w)) != NULL)
+	if ((why = worker_open(&w)) != NULL)
 		return refuse(why);
 	mag_i18n_init(conf->template_dir);
 	mag_template_init(conf->template_dir);
 	observe_begin(&w);
 	w.a = mag_arena_new(MAG_REQUEST_ARENA);
-	w.cache = cache_new(w.db, cache_bytes());
 	mag_log(MAG_INFO, "worker_started", "magnetiq %s on %s",
 	    PACKAGE_VERSION, mag_db_engine());
 	status = fcgi_loop(&service);
 	mag_log(MAG_INFO, "worker_stopped", "status %d", status);
 	observe_end(&w);
-	cache_free(w.cache);
+	worker_close(&w);
 	mag_arena_free(w.a);
-	mag_db_close(w.db);
 	mag_conf_free(conf);
 	return status;
 }

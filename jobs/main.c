@@ -12,6 +12,7 @@
 #include <magnetiq/ops.h>
 #include <magnetiq/template.h>
 
+#include "backup.h"
 #include "image.h"
 
 #define NAP_MS		250	/* a request from the panel waits no longer */
@@ -113,6 +114,7 @@ due(const struct turn *turns, int64_t now)
 	return NULL;
 }
 
+/* Until somebody says stop, or another file is the database. */
 static void
 work(struct mag_arena *a, struct mag_db *db, const struct mag_conf *conf)
 {
@@ -122,7 +124,7 @@ work(struct mag_arena *a, struct mag_db *db, const struct mag_conf *conf)
 
 	call_begin(&c, a, db, conf);
 	begin(turns, &c);
-	while (!stopping) {
+	while (!stopping && !mag_db_replaced(db)) {
 		call_begin(&c, a, db, conf);
 		if (mag_ops_asked(&op, &c) != MAG_OK)
 			op = NULL;
@@ -140,6 +142,16 @@ work(struct mag_arena *a, struct mag_db *db, const struct mag_conf *conf)
 	}
 }
 
+static const char *
+open_database(struct mag_db **db, const struct mag_conf *conf)
+{
+	static char why[512];
+
+	if (mag_db_open(db, conf->database, 0, conf->sqlite_cache_kib) != MAG_OK)
+		return "the database cannot be opened";
+	return mag_migrate_check(*db, why, sizeof(why)) == MAG_OK ? NULL : why;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -147,6 +159,7 @@ main(int argc, char **argv)
 	struct mag_arena *a;
 	struct mag_conf *conf;
 	struct mag_db *db;
+	const char *why;
 	char error[512];
 
 	if (argc > 1 && strcmp(argv[1], "--image") == 0)
@@ -161,22 +174,25 @@ main(int argc, char **argv)
 		return refuse(error);
 	mag_log_level(conf->log_level);
 	mag_clock_offset_file(conf->clock_offset_file);
-	if (mag_db_open(&db, conf->database, 0, conf->sqlite_cache_kib) != MAG_OK)
-		return refuse("the database cannot be opened");
-	if (mag_migrate_check(db, error, sizeof(error)) != MAG_OK)
-		return refuse(error);
+	if (argc > 1 && (strcmp(argv[1], "--backup") == 0 ||
+	    strcmp(argv[1], "--drill") == 0))
+		return backup_main(conf, argv[1]);
 	mag_i18n_init(conf->template_dir);
 	mag_template_init(conf->template_dir);
-	mag_op_image_program("/proc/self/exe");
+	mag_op_program("/proc/self/exe");
 	sigaction(SIGTERM, &stop, NULL);
 	sigaction(SIGINT, &stop, NULL);
 	sigaction(SIGUSR2, &stop, NULL);
 	a = mag_arena_new(MAG_REQUEST_ARENA);
 	mag_log(MAG_INFO, "jobs_started", "magnetiq %s", PACKAGE_VERSION);
-	work(a, db, conf);
+	while (!stopping) {
+		if ((why = open_database(&db, conf)) != NULL)
+			return refuse(why);
+		work(a, db, conf);
+		mag_db_close(db);
+	}
 	mag_log(MAG_INFO, "jobs_stopped", "told to");
 	mag_arena_free(a);
-	mag_db_close(db);
 	mag_conf_free(conf);
 	return 0;
 }

@@ -81,6 +81,21 @@ print_outbox(struct mag_buf *b, struct exchange *x)
 	return st;
 }
 
+/* The newest backup, or null; what the job `drill` says of it stands there. */
+static void
+print_last_backup(struct mag_buf *b, struct exchange *x)
+{
+	struct mag_buf list;
+
+	mag_buf_init(&list, x->a, 256);
+	mag_backups_print(&list, &x->call, 1);
+	mag_buf_adds(b, ",\"last_backup\":");
+	if (list.len > 2)
+		mag_buf_add(b, list.p + 1, list.len - 2);
+	else
+		mag_buf_adds(b, "null");
+}
+
 enum mag_status
 system_health(struct exchange *x)
 {
@@ -103,7 +118,27 @@ system_health(struct exchange *x)
 	if ((st = mag_ops_list(b, &x->call)) != MAG_OK ||
 	    (st = print_outbox(b, x)) != MAG_OK)
 		return st;
-	/* Backups and certificates report here once they exist. */
-	mag_buf_adds(b, ",\"last_backup\":null,\"certificate\":null}");
+	print_last_backup(b, x);
+	/* Certificates report here once they exist. */
+	mag_buf_adds(b, ",\"certificate\":null}");
 	return reply_end(x, 200);
+}
+
+enum mag_status
+backups_list(struct exchange *x)
+{
+
+	mag_backups_print(reply_begin(x), &x->call, 1000);
+	return reply_end(x, 200);
+}
+
+enum mag_status
+backups_make(struct exchange *x)
+{
+	enum mag_status st;
+
+	if ((st = mag_ops_ask(&x->call, "backup")) != MAG_OK)
+		return st;
+	mag_buf_adds(reply_begin(x), "{\"name\":\"backup\"}");
+	return reply_end(x, 202);
 }

@@ -30,19 +30,37 @@ mag_conf_docs(void)
 	return docs;
 }
 
-const char *
-mag_conf_text(const struct mag_conf *c, const char *name, char *out,
-    size_t size)
+static const struct setting *
+find(const char *name)
 {
 	const struct setting *s;
 
 	for (s = mag_settings; s->name != NULL; s++)
 		if (strcmp(s->name, name) == 0)
-			break;
-	if (s->name == NULL)
+			return s;
+	return NULL;
+}
+
+const char *
+mag_conf_plain(const struct mag_conf *c, const char *name, char *out,
+    size_t size)
+{
+	const struct setting *s = find(name);
+
+	if (s == NULL)
 		return NULL;
 	s->kind->show(c, (const char *)c + s->at, s->kind, out, size);
-	if (s->secret && out[0] != '\0')
+	return out;
+}
+
+const char *
+mag_conf_text(const struct mag_conf *c, const char *name, char *out,
+    size_t size)
+{
+
+	if (mag_conf_plain(c, name, out, size) == NULL)
+		return NULL;
+	if (find(name)->secret && out[0] != '\0')
 		snprintf(out, size, "********");
 	return out;
 }

@@ -57,8 +57,10 @@ guard_open(struct mag_db *db)
 }
 
 static enum mag_status
-checkpoint(struct mag_db *db, int64_t wait_us)
+checkpoint(struct mag_db *db, int64_t wait_us,
+    enum mag_status (*fn)(void *), void *arg)
 {
+	enum mag_status st = MAG_OK;
 	int rc, pages, copied;
 
 	if ((rc = guard_open(db)) != SQLITE_OK)
@@ -70,13 +72,23 @@ checkpoint(struct mag_db *db, int64_t wait_us)
 		return db_status(db, rc, "guarding a checkpoint");
 	rc = sqlite3_wal_checkpoint_v2(db->sql, "main",
 	    SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
+	if (rc == SQLITE_OK && fn != NULL)
+		st = pages == copied ? fn(arg) : MAG_UNAVAILABLE;
 	if (sqlite3_exec(db->guard, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK)
 		abort();	/* it would keep everybody from writing */
 	if (rc != SQLITE_OK)
 		return db_status(db, rc, "a checkpoint");
 	db->log_pages = pages;
 	db->log_copied = copied;
-	return MAG_OK;
+	return st;
+}
+
+enum mag_status
+db_checkpoint_hold(struct mag_db *db, enum mag_status (*fn)(void *), void *arg)
+{
+
+	assert(!db->writing && !db->reading);
+	return checkpoint(db, DB_WAIT_US, fn, arg);
 }
 
 enum mag_status
@@ -86,7 +98,7 @@ mag_db_checkpoint(struct mag_db *db)
 	assert(!db->writing && !db->reading);
 	if (db->flags & MAG_DB_READONLY)
 		return MAG_OK;
-	return checkpoint(db, DB_WAIT_US);
+	return checkpoint(db, DB_WAIT_US, NULL, NULL);
 }
 
 void
@@ -101,5 +113,6 @@ mag_db_idle(struct mag_db *db)
 	/* Busy is no matter: whoever writes now comes by here next.  Nor is
 	 * a full disk: we come again after our next commit, not before. */
 	db->log_grew = false;
-	(void)checkpoint(db, waiting < LOG_PAGES_MUCH ? 0 : DB_WAIT_US);
+	(void)checkpoint(db, waiting < LOG_PAGES_MUCH ? 0 : DB_WAIT_US, NULL,
+	    NULL);
 }

@@ -32,6 +32,8 @@ struct mag_db {
 	char		*path;
 	unsigned	 flags;
 	pid_t		 pid;		/* of the process that opened it */
+	dev_t		 dev;		/* the file that was opened; */
+	ino_t		 ino;		/* another may have its name by now */
 
 	/* Statements: by address of their text, by text, by last use. */
 	struct mag_row	*by_address[DB_BUCKETS];
@@ -78,10 +80,15 @@ enum mag_status	db_constraint(int rc, const char *message);
 void	db_name_add(struct mag_buf *, const char *prefix, const char *name);
 const char *db_name(struct mag_arena *, const char *prefix, const char *name);
 
+/* swap.c */
+void	db_remember_file(struct mag_db *);
+
 /* write.c */
 void	db_watch_commits(struct mag_db *);
 
-/* checkpoint.c */
+/* checkpoint.c: ${fn} while the whole log is in the file and nobody writes */
+enum mag_status	db_checkpoint_hold(struct mag_db *, enum mag_status (*fn)(void *),
+		    void *arg) MAG_CHECK;
 void	db_watch_log(struct mag_db *);
 
 #endif

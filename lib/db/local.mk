@@ -12,5 +12,6 @@ core_sources += \
 	lib/db/open.c \
 	lib/db/row.c \
 	lib/db/schema.c \
+	lib/db/swap.c \
 	lib/db/upkeep.c \
 	lib/db/write.c

@@ -89,6 +89,10 @@ db_connect(sqlite3 **out, const char *path, unsigned flags, struct mag_db *db)
 		return rc;
 	(void)sqlite3_busy_handler(*out, on_busy, db);
 	harden(*out);
+	/* Who closes last would else remove the log by its name, which may
+	 * be that of another file by then: see swap.c. */
+	(void)sqlite3_file_control(*out, "main", SQLITE_FCNTL_PERSIST_WAL,
+	    &(int){ 1 });
 	return sqlite3_exec(*out, pragmas, NULL, NULL, NULL);
 }
 
@@ -200,6 +204,7 @@ mag_db_open(struct mag_db **out, const char *path, unsigned flags,
 		mag_db_close(db);
 		return st;
 	}
+	db_remember_file(db);
 	*out = db;
 	return MAG_OK;
 }

@@ -69,7 +69,9 @@ attempt(struct mag_db *db, mag_db_fn *fn, void *arg)
 		return st;
 	}
 	db->writing = true;
-	if ((st = fn(db, arg)) == MAG_OK)
+	/* What is written to a file without a name is lost. */
+	st = mag_db_replaced(db) ? MAG_UNAVAILABLE : fn(db, arg);
+	if (st == MAG_OK)
 		st = commit(db);
 	db->writing = false;
 	if (st != MAG_OK)

@@ -3,6 +3,9 @@ core_sources += \
 	lib/ops/adopt.c \
 	lib/ops/adopt_row.c \
 	lib/ops/adopt_value.c \
+	lib/ops/background.c \
+	lib/ops/backup_keep.c \
+	lib/ops/backup_list.c \
 	lib/ops/export.c \
 	lib/ops/export_file.c \
 	lib/ops/export_row.c \
@@ -14,4 +17,16 @@ core_sources += \
 	lib/ops/ops.c \
 	lib/ops/renditions.c \
 	lib/ops/verify.c
-EXTRA_DIST += lib/ops/adopt.h lib/ops/export.h lib/ops/ops.h
+EXTRA_DIST += lib/ops/adopt.h lib/ops/backup.h lib/ops/export.h lib/ops/ops.h lib/ops/tarball.h
+
+# For the command and the jobs process: workers do not carry libarchive.
+noinst_LTLIBRARIES += lib/libbackup.la
+lib_libbackup_la_SOURCES = \
+	lib/ops/backup.c \
+	lib/ops/backup_check.c \
+	lib/ops/backup_keep.c \
+	lib/ops/folder.c \
+	lib/ops/restore.c \
+	lib/ops/tarball.c
+lib_libbackup_la_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS)
+lib_libbackup_la_LIBADD = $(ARCHIVE_LIBS)

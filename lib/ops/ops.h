@@ -5,13 +5,18 @@
 
 #include <magnetiq/ops.h>
 
+enum mag_status	op_backup(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_checkpoint(struct mag_call *, struct mag_buf *, int64_t *);
+enum mag_status	op_drill(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_letters(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_media(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_not_found(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_optimize(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_purge(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_renditions(struct mag_call *, struct mag_buf *, int64_t *);
+
+/** The program of mag_op_program(), or NULL. */
+extern const char *op_program;
 
 /** op_adopt(c, report): an earlier Magnetiq's database becomes ours, in one
  * transaction.  op_adopt_follow(c, report): its files and the search index;

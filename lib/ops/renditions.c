@@ -33,7 +33,6 @@
 #define FIRST_FD	3		/* where the child finds its outputs */
 #define HIGH_FD		64		/* out of their way */
 
-static const char *program;
 
 /* The picture in hand; one at a time. */
 static struct {
@@ -44,13 +43,6 @@ static struct {
 	struct mag_rendition made[MAG_RENDITIONS_MAX];
 	size_t		 n;
 } now;
-
-void
-mag_op_image_program(const char *path)
-{
-
-	program = path;
-}
 
 /* ---- in the child, between fork and exec ---- */
 
@@ -98,7 +90,7 @@ become(int source, char **argv, char **envp)
 
 	hand_over(source);
 	confine();
-	execve(program, argv, envp);
+	execve(op_program, argv, envp);
 	_exit(127);
 }
 
@@ -275,7 +267,7 @@ op_renditions(struct mag_call *c, struct mag_buf *report, int64_t *done)
 	enum mag_status st = MAG_OK;
 	int status;
 
-	if (program == NULL) {
+	if (op_program == NULL) {
 		mag_buf_adds(report, "pictures are made by magnetiq-jobs");
 		return MAG_OK;
 	}

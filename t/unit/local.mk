@@ -3,6 +3,7 @@ unit_sources += \
 	t/unit/account.c \
 	t/unit/apikey.c \
 	t/unit/arena.c \
+	t/unit/backup.c \
 	t/unit/clock.c \
 	t/unit/conf.c \
 	t/unit/csv.c \

@@ -91,6 +91,9 @@ MAG_API const struct mag_setting_doc *mag_conf_docs(void);
  */
 MAG_API const char *mag_conf_text(const struct mag_conf *, const char *name,
     char *out, size_t size);
+/** mag_conf_plain(c, name, out, size): the same, secrets as they are: wipe. */
+MAG_API const char *mag_conf_plain(const struct mag_conf *, const char *name,
+    char *out, size_t size);
 /** mag_conf_example(b): the text of .env.example. */
 MAG_API void	mag_conf_example(struct mag_buf *);
 /** mag_conf_manual(b): the SETTINGS part of magnetiq.env(5), in man(7). */

@@ -146,6 +146,23 @@ MAG_API enum mag_status mag_db_integrity(struct mag_db *, struct mag_buf *)
     MAG_CHECK;
 /** mag_db_copy(db, path): a consistent copy (VACUUM INTO), synced to disk. */
 MAG_API enum mag_status mag_db_copy(struct mag_db *, const char *path) MAG_CHECK;
+/**
+ * mag_db_replaced(db): has another file the name of ours now?  Then nothing
+ * is written to ours any more; close it and open the other one.
+ */
+MAG_API bool	mag_db_replaced(const struct mag_db *);
+/**
+ * mag_db_swap(db, fresh, keep): the file ${fresh} takes the name of ${db}'s, at
+ * one moment at which nobody writes; the old one is whole and is called
+ * ${keep} from then on.  ${fresh} must be closed, and in the same folder.
+ * MAG_UNAVAILABLE if readers or writers do not let us: nothing was changed.
+ * mag_db_swap_broken(path, fresh, keep): the same for a file that cannot be
+ * opened as a database.
+ */
+MAG_API enum mag_status mag_db_swap(struct mag_db *, const char *fresh,
+    const char *keep) MAG_CHECK;
+MAG_API enum mag_status mag_db_swap_broken(const char *path, const char *fresh,
+    const char *keep) MAG_CHECK;
 /** mag_db_optimize(db): let the engine refresh its statistics. */
 MAG_API enum mag_status mag_db_optimize(struct mag_db *) MAG_CHECK;
 /** mag_db_script(db, sql): several statements, for migrations only. */

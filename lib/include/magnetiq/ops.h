@@ -51,10 +51,17 @@ MAG_API enum mag_status mag_ops_ask(struct mag_call *, const char *name) MAG_CHE
 MAG_API enum mag_status mag_ops_list(struct mag_buf *, struct mag_call *) MAG_CHECK;
 
 /**
- * mag_op_image_program(path): which program makes smaller pictures when it is
- * called as `--image` (see jobs/image.h).  Without one nobody makes them.
+ * mag_op_program(path): which program does what takes long, or what must be
+ * done with less power: it is called as `--image` (see jobs/image.h), and as
+ * `--backup` or `--drill`.  Without one nobody does that.
  */
-MAG_API void	mag_op_image_program(const char *path);
+MAG_API void	mag_op_program(const char *path);
+
+/** mag_backups_print(b, c, most): those in BACKUP_DIR, newest first, as JSON. */
+MAG_API void	mag_backups_print(struct mag_buf *, struct mag_call *,
+    size_t most);
+/** mag_backup_newest(c): the newest one's path, or NULL. */
+MAG_API const char *mag_backup_newest(struct mag_call *);
 
 /**
  * mag_op_init(c, path): make the database if it is missing and bring it to

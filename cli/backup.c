@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* Commands about backups. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <magnetiq/clock.h>
+
+#include "../lib/ops/backup.h"
+#include "command.h"
+
+#define HEALTH_TRIES	150	/* a tenth of a second each */
+
+int
+command_backup(struct command_state *s)
+{
+	struct backup_wish wish = { .secrets = flag(s, "--with-secrets") };
+	struct mag_buf report;
+	const char *path;
+	enum mag_status st;
+	int most[3];
+
+	wish.dir = option(s, "--to");
+	wish.keep = option(s, "--keep");
+	if (!rest(s, 0))
+		return fail_use("backup takes --to, --keep and --with-secrets");
+	if (wish.keep != NULL && !backup_rule(most, wish.keep))
+		return fail_use("--keep wants three numbers, as in 7,4,12");
+	mag_buf_init(&report, s->a, 256);
+	st = backup_make(&path, &s->call, &wish, &report);
+	print_report(&report);
+	if (st != MAG_OK)
+		return fail(s, st);
+	puts(path);
+	return EXIT_DONE;
+}
+
+static int
+check(struct command_state *s, const char *path)
+{
+	const char *dir = mag_printf(s->a, "%s.checking-%d", s->conf->database,
+	    (int)getpid());
+	struct backup_facts facts;
+	char when[MAG_TIME_TEXT];
+	enum mag_status st;
+
+	st = backup_check(&facts, &s->call, path, dir, false);
+	folder_remove(dir);
+	if (st != MAG_OK)
+		return fail(s, st);
+	mag_time_rfc3339(when, facts.created);
+	say("A whole backup of %s: Magnetiq %s, schema %lld, %lld files.",
+	    when, facts.version, (long long)facts.schema,
+	    (long long)facts.files);
+	return EXIT_DONE;
+}
+
+/* Is it well, within some seconds? */
+static bool
+gets_well(void)
+{
+	int i;
+
+	for (i = 0; i < HEALTH_TRIES; i++) {
+		if (site_is_well("/api/v1/health/detailed"))
+			return true;
+		mag_clock_sleep_ms(100);
+	}
+	return false;
+}
+
+int
+command_restore(struct command_state *s)
+{
+	bool only = flag(s, "--check"), ran;
+	const char *path = s->argc > 0 ? s->argv[0] : NULL, *kept;
+	struct mag_buf report;
+	enum mag_status st;
+
+	if (!rest(s, 1))
+		return fail_use("restore needs FILE, and takes --check");
+	if (only)
+		return check(s, path);
+	ran = site_is_well("/api/v1/health");
+	mag_buf_init(&report, s->a, 256);
+	st = backup_restore(&kept, &s->call, path, &report);
+	print_report(&report);
+	if (st != MAG_OK)
+		return fail(s, st);
+	if (ran && !gets_well()) {
+		say("magnetiq: the site is not well with it; going back");
+		if (backup_undo(&s->call, kept) != MAG_OK)
+			say("magnetiq: that failed; the database of before is "
+			    "%s", kept);
+		return EXIT_FAILED;
+	}
+	say("The site is what the backup says; the database of before is %s",
+	    kept);
+	return EXIT_DONE;
+}

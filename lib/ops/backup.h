@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * backup.h -- backups and what comes back from them.  Linked into the command
+ * and the jobs process only: a worker does not carry libarchive.
+ *
+ * A backup is one tar file, compressed: manifest.json, SHA256SUMS (of all that
+ * follows, in its order), magnetiq.db, settings.env, media/...
+ */
+#ifndef OPS_BACKUP_H
+#define OPS_BACKUP_H
+
+#include <magnetiq/ops.h>
+
+#define BACKUP_NAME	64	/* bytes that hold a backup's name */
+
+/** What a backup is made with; NULL and 0: as the settings say. */
+struct backup_wish {
+	const char	*dir;
+	const char	*keep;		/* "7,4,12" */
+	bool		 secrets;	/* passwords and keys of the settings, too */
+};
+/**
+ * backup_make(path, c, wish, report): write a backup, check it, give it its
+ * name, remove old ones.  ${path} is in the arena.
+ */
+enum mag_status	backup_make(const char **path, struct mag_call *,
+		    const struct backup_wish *, struct mag_buf *report)
+		    MAG_CHECK;
+
+/** What stands in a manifest. */
+struct backup_facts {
+	int64_t		 created, schema, files, database_size;
+	const char	*version;
+};
+/**
+ * backup_check(out, c, path, dir, report): read all of it and compare it with
+ * its manifest; its database lies in ${dir}/magnetiq.db afterwards, sound, and
+ * its media in ${dir}/media if ${media}.  MAG_INVALID if it is no whole
+ * backup, with the reason as the call's message.
+ */
+enum mag_status	backup_check(struct backup_facts *, struct mag_call *,
+		    const char *path, const char *dir, bool media) MAG_CHECK;
+
+/**
+ * backup_restore(c, path, report): the site becomes what it was.  Checks
+ * first; the database of before is kept beside it; ${kept} is its name.
+ */
+enum mag_status	backup_restore(const char **kept, struct mag_call *,
+		    const char *path, struct mag_buf *report) MAG_CHECK;
+/** backup_undo(c, kept): what backup_restore() kept takes its place again. */
+enum mag_status	backup_undo(struct mag_call *, const char *kept) MAG_CHECK;
+
+/**
+ * backup_kept(keep, times, n, daily, weekly, monthly): which of ${n} backups
+ * stay, by when they were made, newest first: those of the last 24 hours, and
+ * the newest of each of the last ${daily} days that have one, of weeks, of
+ * months.
+ */
+void	backup_kept(bool *keep, const int64_t *times, size_t n, int daily,
+	    int weekly, int monthly);
+/** backup_rule(out, text): `7,4,12`; false if it is none. */
+bool	backup_rule(int out[3], const char *text);
+/** backup_time(out, name): when a backup with this name was made. */
+bool	backup_time(int64_t *, const char *name);
+
+/* folder.c: what backups need of the file system. */
+
+/** folder_make(c, path, mode): MAG_OK if it is there afterwards. */
+enum mag_status	folder_make(struct mag_call *, const char *path, int mode)
+		    MAG_CHECK;
+void	folder_remove(const char *path);
+/** folder_above(path): make the folders above a path; false if not. */
+bool	folder_above(const char *path);
+enum mag_status	folder_failed(struct mag_call *, const char *path);
+
+#endif

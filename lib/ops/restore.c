@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A backup becomes the site.  All that can fail is done beside the running
+ * site; then the file changes at one moment (mag_db_swap).  Workers and jobs
+ * see that another file has the name, and open it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <magnetiq/clock.h>
+#include <magnetiq/schema.h>
+
+#include "backup.h"
+
+struct restoring {
+	struct mag_call	*c;
+	struct mag_db	*old;		/* NULL: it cannot be opened */
+	struct mag_db	*fresh;
+	const char	*scratch;
+	struct mag_buf	*report;
+	int64_t		 placed;
+};
+
+/*
+ * A tag names a revision.  Those of the old site are in people's hands, so
+ * the rows that come back go on above them: else an old tag would be true of
+ * other content one day.
+ */
+static enum mag_status
+raise_revisions(struct mag_db *db, void *arg)
+{
+	struct restoring *w = arg;
+	struct mag_arena *a = w->c->a;
+	struct mag_schema_table *t;
+	enum mag_status st;
+	int64_t highest;
+	size_t i, k, n;
+
+	if (w->old == NULL)
+		return MAG_OK;
+	if ((st = mag_schema_tables(&t, &n, a, w->old)) != MAG_OK)
+		return st;
+	for (i = 0; i < n && st == MAG_OK; i++)
+		for (k = 0; k < t[i].ncolumns && st == MAG_OK; k++) {
+			if (strcmp(t[i].columns[k].name, "revision") != 0)
+				continue;
+			st = mag_db_int(&highest, w->old, mag_printf(a,
+			    "SELECT coalesce(max(revision), 0) FROM %s",
+			    mag_schema_name(a, t[i].name)), "");
+			if (st == MAG_OK)
+				st = mag_db_run(db, mag_printf(a,
+				    "UPDATE %s SET revision = revision + ?1",
+				    mag_schema_name(a, t[i].name)), "i",
+				    highest);
+		}
+	return st;
+}
+
+static const char sql_gone_out[] =
+    "SELECT message_id, state, sent_at FROM outbox"
+    " WHERE state NOT IN ('queued')";
+static const char sql_went_out[] =
+    "UPDATE outbox SET state = ?2, sent_at = ?3 WHERE message_id = ?1"
+    " AND state IN ('queued', 'sending')";
+
+/* What has gone out since the backup must not go out again. */
+static enum mag_status
+keep_letters(struct mag_db *db, void *arg)
+{
+	struct restoring *w = arg;
+	struct mag_row *row = NULL;
+	enum mag_status st;
+
+	if (w->old == NULL)
+		return MAG_OK;
+	st = mag_db_query(&row, w->old, sql_gone_out, "");
+	while (st == MAG_OK && (st = mag_row_next(row)) == MAG_OK)
+		st = mag_db_run(db, sql_went_out, "sss",
+		    mag_row_dup(row, 0, w->c->a), mag_row_dup(row, 1, w->c->a),
+		    mag_row_dup(row, 2, w->c->a));
+	mag_row_done(row);
+	return st == MAG_NOT_FOUND ? MAG_OK : st;
+}
+
+static enum mag_status
+bring_forward(struct restoring *w, const char *path)
+{
+	enum mag_status st;
+
+	if ((st = mag_db_open(&w->fresh, path, 0, 0)) == MAG_OK &&
+	    (st = mag_migrate_apply(w->fresh, w->c->now, NULL, NULL)) ==
+	    MAG_OK &&
+	    (st = mag_db_write(w->fresh, raise_revisions, w)) == MAG_OK)
+		st = mag_db_write(w->fresh, keep_letters, w);
+	return st;
+}
+
+static bool
+copy_into(const char *from, const char *to)
+{
+	char piece[64 * 1024];
+	ssize_t n = -1;
+	int in = open(from, O_RDONLY | O_CLOEXEC);
+	int out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+
+	while (in != -1 && out != -1 &&
+	    (n = read(in, piece, sizeof(piece))) > 0)
+		if (write(out, piece, (size_t)n) != n)
+			break;
+	if (out != -1 && fsync(out) == -1)
+		n = -1;
+	if (in != -1)
+		close(in);
+	if (out != -1 && close(out) == -1)
+		n = -1;
+	return n == 0;
+}
+
+/* A file's name says what is in it: one that is there already is right. */
+static enum mag_status
+place(struct restoring *w, struct mag_call *c, const char *path)
+{
+	const char *from = mag_printf(c->a, "%s/media/%s", w->scratch, path);
+	const char *to = mag_printf(c->a, "%s/%s", c->conf->upload_dir, path);
+	const char *new = mag_printf(c->a, "%s.restored", to);
+	struct stat sb;
+
+	if (access(to, F_OK) == 0 || access(from, F_OK) == -1)
+		return MAG_OK;
+	if (!folder_above(to) || !copy_into(from, new) ||
+	    stat(from, &sb) == -1 || chmod(new,
+	    strncmp(path, "public/", 7) == 0 ? 0644 : 0640) == -1 ||
+	    rename(new, to) == -1)
+		return folder_failed(c, to);
+	w->placed++;
+	return MAG_OK;
+}
+
+static const char sql_stored[] =
+    "SELECT file_path FROM media_files UNION"
+    " SELECT file_path FROM media_renditions";
+
+static enum mag_status
+place_media(struct restoring *w)
+{
+	struct mag_call one = *w->c;
+	struct mag_row *row = NULL;
+	enum mag_status st;
+
+	one.a = mag_arena_new(1024 * 1024);
+	st = mag_db_query(&row, w->fresh, sql_stored, "");
+	for (; st == MAG_OK && (st = mag_row_next(row)) == MAG_OK;
+	    mag_arena_reset(one.a))
+		st = place(w, &one, mag_row_dup(row, 0, one.a));
+	mag_row_done(row);
+	if (st == MAG_UNAVAILABLE)
+		w->c->problem.message = "The media cannot be written.";
+	mag_arena_free(one.a);
+	return st == MAG_NOT_FOUND ? MAG_OK : st;
+}
+
+static const char *
+beside(struct mag_call *c, const char *what)
+{
+	char when[MAG_TIME_TEXT], plain[MAG_TIME_TEXT], *to = plain;
+	const char *from;
+
+	mag_time_rfc3339(when, c->now);
+	for (from = when; *from != '\0'; from++)
+		if (*from != '-' && *from != ':')
+			*to++ = *from;
+	*to = '\0';
+	return mag_printf(c->a, "%s.%s-%s-%d", c->conf->database, what, plain,
+	    (int)getpid());
+}
+
+static enum mag_status
+swap_in(const char **kept, struct restoring *w, const char *fresh)
+{
+	struct mag_call *c = w->c;
+	enum mag_status st;
+
+	mag_db_close(w->fresh);
+	w->fresh = NULL;
+	*kept = beside(c, "before-restore");
+	st = w->old != NULL ? mag_db_swap(w->old, fresh, *kept) :
+	    mag_db_swap_broken(c->conf->database, fresh, *kept);
+	return st != MAG_UNAVAILABLE ? st : mag_fail(c, st,
+	    "The database is in use all the time; nothing was changed.");
+}
+
+static enum mag_status
+restore(const char **kept, struct restoring *w, const char *path)
+{
+	const char *fresh = mag_printf(w->c->a, "%s/magnetiq.db", w->scratch);
+	struct backup_facts facts;
+	enum mag_status st;
+
+	if ((st = backup_check(&facts, w->c, path, w->scratch, true)) != MAG_OK)
+		return st;
+	/* One that is wrecked is no reason not to go back. */
+	if (mag_db_open(&w->old, w->c->conf->database, 0, 0) != MAG_OK)
+		w->old = NULL;
+	if ((st = bring_forward(w, fresh)) != MAG_OK && w->old != NULL) {
+		mag_buf_adds(w->report, "the present database cannot be read\n");
+		mag_db_close(w->fresh);
+		mag_db_close(w->old);
+		w->fresh = w->old = NULL;
+		st = bring_forward(w, fresh);
+	}
+	if (st != MAG_OK || (st = place_media(w)) != MAG_OK)
+		return st;
+	mag_buf_addf(w->report, "%lld media files were missing and are back\n",
+	    (long long)w->placed);
+	return swap_in(kept, w, fresh);
+}
+
+enum mag_status
+backup_restore(const char **kept, struct mag_call *c, const char *path,
+    struct mag_buf *report)
+{
+	struct restoring w = { .c = c, .report = report };
+	const char *dir = mag_printf(c->a, "%s.restoring", c->conf->database);
+	enum mag_status st;
+	int lock;
+
+	*kept = NULL;
+	if ((st = folder_make(c, dir, 0700)) != MAG_OK)
+		return st;
+	lock = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (lock == -1 || flock(lock, LOCK_EX | LOCK_NB) == -1) {
+		if (lock != -1)
+			close(lock);
+		return mag_fail(c, MAG_CONFLICT,
+		    "Another restore is at work.");
+	}
+	w.scratch = mag_printf(c->a, "%s/new", dir);
+	folder_remove(w.scratch);
+	st = restore(kept, &w, path);
+	mag_db_close(w.fresh);
+	mag_db_close(w.old);
+	folder_remove(dir);
+	close(lock);
+	return st;
+}
+
+enum mag_status
+backup_undo(struct mag_call *c, const char *kept)
+{
+	struct mag_db *db = NULL;
+	enum mag_status st;
+
+	if (mag_db_open(&db, c->conf->database, 0, 0) != MAG_OK)
+		return mag_db_swap_broken(c->conf->database, kept,
+		    beside(c, "failed-restore"));
+	st = mag_db_swap(db, kept, beside(c, "failed-restore"));
+	mag_db_close(db);
+	return st;
+}

@@ -1,0 +1,350 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Backups beside a running site, and the way back."""
+import glob
+import io
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import tarfile
+import threading
+import time
+
+from harness import ROOT, run, until
+
+PAGES = "/api/v1/content/pages"
+PUBLIC = "/api/v1/public/pages"
+
+
+def _page(site, slug, **more):
+    answer = site.admin().post(PAGES, {
+        "title": {"en": slug}, "slug": slug, "status": "published", **more})
+    assert answer.status == 201, answer
+    return answer.data
+
+
+def _photo(site, visibility, salt):
+    with open(os.path.join(ROOT, "t/fixtures/photo.jpg"), "rb") as f:
+        answer = site.admin().upload("/api/v1/content/media", f.read() + salt,
+                                     "photo.jpg", visibility=visibility)
+    assert answer.status == 201, answer
+    return answer.data
+
+
+def _backup(site, *more):
+    done = site.magnetiq("backup", "--to", site.state + "/b/deep", *more)
+    path, = done.stdout.splitlines()
+    assert os.path.exists(path), done
+    return path
+
+
+def _restore(site, path, *more, check=True):
+    return site.magnetiq("restore", path, *more, check=check)
+
+
+def _unpacked(path):
+    """The members of a backup, by name."""
+    plain = subprocess.run(["zstd", "-dcq", path], stdout=subprocess.PIPE,
+                           check=True).stdout
+    with tarfile.open(fileobj=io.BytesIO(plain)) as tar:
+        return {m.name: tar.extractfile(m).read() for m in tar}
+
+
+def _packed(path, members):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+    subprocess.run(["zstd", "-q", "-f", "-o", path], input=out.getvalue(),
+                   check=True)
+
+
+def _rows(path):
+    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)
+    try:
+        names = [r[0] for r in db.execute(
+            "SELECT name FROM pragma_table_list WHERE schema = 'main' AND"
+            " type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT IN"
+            " ('jobs', 'user_sessions', 'search_todo', 'media_files',"
+            " 'media_renditions')")]
+        return {n: sorted(map(repr, db.execute(f"SELECT * FROM \"{n}\"")))
+                for n in names}
+    finally:
+        db.close()
+
+
+def _kept(site):
+    """The databases that restores have put aside."""
+    return [p for p in glob.glob(site.env["DATABASE_URL"]
+                                 + ".before-restore-*")
+            if not p.endswith(("-wal", "-shm"))]
+
+
+def a_backup_is_one_private_file_and_its_path_the_only_output(site):
+    _page(site, "kept", content={"en": "as it was"})
+    _photo(site, "public", b"1")
+    _photo(site, "private", b"2")
+    path = _backup(site)
+    assert os.stat(os.path.dirname(path)).st_mode & 0o777 == 0o700
+    assert os.stat(path).st_mode & 0o777 == 0o600
+    assert os.listdir(os.path.dirname(path)) == [os.path.basename(path)]
+    members = _unpacked(path)
+    assert list(members)[:4] == ["manifest.json", "SHA256SUMS",
+                                 "magnetiq.db", "settings.env"], members
+    manifest = json.loads(members["manifest.json"])
+    assert manifest["rows"]["pages"] == 1 and manifest["missing"] == 0
+    stored = site.rows("SELECT count(*) AS n FROM (SELECT file_path FROM"
+                       " media_files UNION SELECT file_path FROM"
+                       " media_renditions)")[0]["n"]
+    assert len(members) == 4 + stored, list(members)
+    assert b"SECRET_KEY is a secret" in members["settings.env"]
+    secret = site.env["SECRET_KEY"].encode()
+    assert secret not in members["settings.env"]
+    assert secret in _unpacked(_backup(site, "--with-secrets"))[
+        "settings.env"]
+
+
+def what_is_no_whole_backup_is_refused_and_changes_nothing(site):
+    path = _backup(site)
+    bad = site.state + "/bad.tar.zst"
+    with open(path, "rb") as f:
+        content = f.read()
+    members = _unpacked(path)
+    first = [n for n in members if n.startswith("media/")][0]
+
+    def changed(**other):
+        _packed(bad, {**members, **other})
+    before = _rows(site.env["DATABASE_URL"])
+
+    def raw(data):
+        with open(bad, "wb") as f:
+            f.write(data)
+    newer = json.loads(members["manifest.json"])
+    newer["schema"] = 9999
+    cases = [lambda: raw(b""), lambda: raw(b"x" * 5000),
+             lambda: raw(content[:len(content) // 2]),
+             lambda: raw(content[:-10]),
+             lambda: changed(**{first: b"other bytes"}),
+             lambda: changed(**{"magnetiq.db": members["magnetiq.db"][:-4096]
+                                + b"\0" * 4096}),
+             lambda: changed(**{"SHA256SUMS": members["SHA256SUMS"] + b"\n"}),
+             lambda: changed(**{"../../evil": b"x"}),
+             lambda: changed(**{"manifest.json": b"{}"}),
+             lambda: changed(**{"manifest.json": json.dumps(newer).encode()})]
+    for case in cases:
+        case()
+        for more in (("--check",), ()):
+            done = _restore(site, bad, *more, check=False)
+            assert done.returncode == 1 and "magnetiq: " in done.stderr, done
+    done = _restore(site, site.state + "/nothing", check=False)
+    assert done.returncode == 1 and "cannot be read" in done.stderr, done
+    assert _rows(site.env["DATABASE_URL"]) == before
+    assert "A whole backup of" in _restore(site, path, "--check").stderr
+    left = [n for n in os.listdir(site.state) if "restor" in n
+            or "checking" in n]
+    assert left == [], left
+
+
+def a_backup_while_others_write_fails_no_write(site):
+    stop, failed, made = threading.Event(), [], []
+
+    def write(client):
+        while not stop.is_set():
+            answer = client.post(PAGES, {"title": {"en": "written"}})
+            (made if answer.status == 201 else failed).append(answer)
+    threads = [threading.Thread(target=write, args=(site.login(),))
+               for _ in range(4)]
+    for t in threads:
+        t.start()
+    try:
+        until(lambda: len(made) > 20)
+        for _ in range(3):
+            path = _backup(site)
+            _restore(site, path, "--check")
+    finally:
+        stop.set()
+        for t in threads:
+            t.join()
+    assert not failed and len(made) > 20, (failed[:1], len(made))
+
+
+def the_site_becomes_what_the_backup_says_while_it_runs(site):
+    page = _page(site, "story", content={"en": "the old text"})
+    photo = _photo(site, "private", b"story")
+    url = f"{PAGES}/{page['id']}"
+    path = _backup(site)
+    before = _rows(site.env["DATABASE_URL"])
+    tag = None
+    for n in range(3):
+        answer = site.admin().patch(url, {"content": {"en": f"new {n}"}})
+        tag = answer.header("ETag")
+    _page(site, "made-later")
+    stored = glob.glob(site.env["UPLOAD_DIR"] + "/private/*/*")
+    for name in stored:
+        os.unlink(name)
+    for _ in range(8):      # every worker has it in its cache
+        assert site.spa.get(f"{PUBLIC}/made-later").status == 200
+    workers = site.workers()
+    _restore(site, path)
+    for _ in range(16):
+        answer = site.spa.get(f"{PUBLIC}/story")
+        assert "the old text" in answer.text, answer
+        assert site.spa.get(f"{PUBLIC}/made-later").status == 404
+        assert site.spa.get("/en/made-later").status == 404
+    assert site.workers() == workers, "nobody had to end"
+    assert sorted(glob.glob(site.env["UPLOAD_DIR"] + "/private/*/*")) == \
+        sorted(stored)
+    file = site.admin().get(f"/api/v1/content/media/{photo['id']}/file")
+    assert file.status == 200 and file.body.endswith(b"story")
+    after = _rows(site.env["DATABASE_URL"])
+    for table, rows in before.items():
+        assert len(after[table]) == len(rows), table
+    # No tag of before the restore is true of anything now.
+    assert site.admin().get(url, If_None_Match=tag).status == 200
+    answer = site.admin().patch(url, {"content": {"en": "x"}}, If_Match=tag)
+    assert answer.status == 412, answer
+    assert site.magnetiq("verify", check=False).returncode == 0
+    kept, = _kept(site)
+    db = sqlite3.connect(kept)
+    assert db.execute("SELECT count(*) FROM pages WHERE slug = 'made-later'"
+                      ).fetchone() == (1,)
+    db.close()
+    # Writing goes on, in the new file, and jobs are there.
+    _page(site, "afterwards")
+    until(lambda: site.spa.get("/api/v1/public/search?q=afterwards").json[
+        "pagination"]["total"] == 1, 15)
+    os.unlink(kept)
+
+
+def no_write_that_was_acknowledged_is_in_neither_file(site):
+    """Writers go on while the file changes: what was acknowledged after the
+    restore began is in the new file or in the kept one."""
+    _page(site, "race")
+    path = _backup(site)
+    stop, made = threading.Event(), []
+
+    def write(client, n):
+        k = 0
+        while not stop.is_set():
+            slug = f"race-{n}-{k}"
+            answer = client.post(PAGES, {"title": {"en": "r"}, "slug": slug})
+            assert answer.status in (201, 401, 503), answer
+            if answer.status == 201:
+                made.append(slug)
+            k += 1
+    threads = [threading.Thread(target=write, args=(site.login(), n))
+               for n in range(3)]
+    for t in threads:
+        t.start()
+    try:
+        time.sleep(0.5)
+        _restore(site, path)
+        time.sleep(0.5)
+    finally:
+        stop.set()
+        for t in threads:
+            t.join()
+    kept, = _kept(site)
+    there = set()
+    for name in (kept, site.env["DATABASE_URL"]):
+        db = sqlite3.connect(f"file:{name}?mode=ro", uri=True, timeout=10)
+        there |= {r[0] for r in db.execute("SELECT slug FROM pages")}
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        db.close()
+    assert len(made) > 10 and set(made) <= there, set(made) - there
+    os.unlink(kept)
+
+
+def a_wrecked_database_is_no_reason_not_to_go_back(site):
+    path = _backup(site)
+    with open(site.env["DATABASE_URL"], "r+b") as f:
+        f.write(b"\0" * 40000)
+    _restore(site, path)
+    assert site.spa.get("/en/story").status == 200
+    assert site.admin().get(PAGES).status == 200
+    assert site.magnetiq("verify", check=False).returncode == 0
+
+
+def a_kill_leaves_the_old_or_the_new(site):
+    site.stop()
+    database = site.env["DATABASE_URL"]
+    _ = [os.unlink(p) for p in glob.glob(database + ".before-restore-*")]
+    db = sqlite3.connect(database)
+    with db:
+        db.execute("INSERT INTO pages (slug, title) VALUES ('old-one',"
+                   " '{\"en\":\"o\"}')")
+    db.close()
+    path = sorted(glob.glob(site.state + "/b/deep/magnetiq-*"))[-1]
+    start = database + ".start"
+    shutil.copy(database, start)
+    seen = {"old": 0, "new": 0}
+    env = {**site.environ, **site.env}
+    env["ASAN_OPTIONS"] = env.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
+    calls = "fdatasync,fsync,ftruncate,unlink,rename,link,unlinkat"
+    for n in range(1, 400):
+        for name in glob.glob(database + "*"):
+            if name == start:
+                continue
+            if os.path.isdir(name):
+                shutil.rmtree(name)
+            else:
+                os.unlink(name)
+        shutil.copy(start, database)
+        done = subprocess.run(
+            ["strace", "-f", "-o", "/dev/null", "-e", "trace=" + calls, "-e",
+             f"inject={calls}:signal=KILL:when={n}", site.env["MAGNETIQ"],
+             "restore", path], env=env, stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, check=False)
+        db = sqlite3.connect(database)
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        old, = db.execute("SELECT count(*) FROM pages WHERE slug ="
+                          " 'old-one'").fetchone()
+        db.close()
+        seen["old" if old else "new"] += 1
+        if done.returncode == 0:
+            break
+        assert done.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL), \
+            done
+    assert seen["old"] > 3 and seen["new"] >= 1, seen
+    os.unlink(start)
+    site.start()
+    assert site.spa.get("/en/story").status == 200
+
+
+def the_panel_asks_for_a_backup_and_sees_it(site):
+    admin = site.admin()
+    assert admin.get("/api/v1/admin/backups").data == []
+    answer = admin.post("/api/v1/admin/backups")
+    assert answer.status == 202, answer
+    until(lambda: admin.get("/api/v1/admin/backups").data, 20)
+    made, = admin.get("/api/v1/admin/backups").data
+    assert made["verified"] is True and made["size"] > 1000, made
+    health = admin.get("/api/v1/admin/system-health").data
+    assert health["last_backup"]["name"] == made["name"], health
+    assert site.staff("editor").get("/api/v1/admin/backups").status == 403
+    assert admin.post("/api/v1/admin/jobs/drill/run").status == 202
+    until(lambda: [j for j in admin.get("/api/v1/admin/jobs").data
+                   if j["name"] == "drill" and j["last_ms"]], 20)
+    job, = [j for j in admin.get("/api/v1/admin/jobs").data
+            if j["name"] == "drill"]
+    assert job["last_error"] is None, job
+
+
+def two_at_once_do_not_meet(site):
+    done = [subprocess.Popen(
+        [site.env["MAGNETIQ"], "backup", "--to", site.state + "/two"],
+        env={**site.environ, **site.env}, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    told = [p.communicate() + (p.returncode,) for p in done]
+    assert any(code == 0 for _, _, code in told), told
+    for out, err, code in told:
+        assert code == 0 and out or "Another backup" in err, told
+    assert not glob.glob(site.state + "/two/.new-*")
+
+
+run(globals(), "--no-demo")
