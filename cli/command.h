@@ -57,6 +57,8 @@ char	*password_read(struct command_state *, bool from_stdin,
 
 /** print_report(b): the lines of a report, for people. */
 void	print_report(const struct mag_buf *);
+/** print_findings(s, b): {"ok":false,"findings":[...]}: a line each. */
+void	print_findings(struct command_state *, const struct mag_buf *);
 /** site_is_well(path): does the site answer 200 there? */
 bool	site_is_well(const char *path);
 
@@ -72,6 +74,7 @@ int	command_gen_secret(struct command_state *);
 int	command_verify(struct command_state *);
 int	command_backup(struct command_state *);
 int	command_restore(struct command_state *);
+int	command_doctor(struct command_state *);
 int	command_export(struct command_state *);
 int	command_maintain(struct command_state *);
 int	command_seed_demo(struct command_state *);

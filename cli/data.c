@@ -104,7 +104,7 @@ command_maintain(struct command_state *s)
 }
 
 /* {"ok":false,"findings":["...", ...]}: a line of the report each. */
-static void
+void
 print_findings(struct command_state *s, const struct mag_buf *report)
 {
 	const char *line = report->p, *end;

@@ -4,6 +4,7 @@ cli_magnetiq_SOURCES = \
 	cli/backup.c \
 	cli/command.h \
 	cli/data.c \
+	cli/doctor.c \
 	cli/main.c \
 	cli/people.c \
 	cli/site.c \

@@ -31,6 +31,8 @@ static const struct command commands[] = {
 	{ "gen-secret", "", "Print a fresh SECRET_KEY", 0, command_gen_secret },
 	{ "verify", "[--json]", "Check the database and the media",
 	  NEEDS_CONF | NEEDS_DB, command_verify },
+	{ "doctor", "[--json]", "Find what is wrong, and say the cure", 0,
+	  command_doctor },
 	{ "maintain", "[--vacuum] [--reindex]", "Optimize and purge",
 	  NEEDS_CONF | NEEDS_DB, command_maintain },
 	{ "backup", "[--to DIR] [--keep 7,4,12] [--with-secrets]",

@@ -104,22 +104,28 @@ known(const char *name)
 	return false;
 }
 
-/* The file of settings: ENV_FILE, or .env if there is one. */
+const char *
+mag_conf_file(void)
+{
+	const char *path = getenv("ENV_FILE");
+
+	if (path != NULL && path[0] != '\0')
+		return path;
+	return access(".env", F_OK) == 0 ? ".env" : NULL;
+}
+
 static enum mag_status
 file(struct mag_env **out, struct mag_conf *c, struct mag_arena *a,
     char *error, size_t size)
 {
-	const char *path = getenv("ENV_FILE"), *wrong;
+	const char *path = mag_conf_file(), *wrong;
 	struct mag_env *e;
 	size_t n = 0;
 	char *text;
 
 	*out = NULL;
-	if (path == NULL || path[0] == '\0') {
-		path = ".env";
-		if (access(path, F_OK) == -1)
-			return MAG_OK;
-	}
+	if (path == NULL)
+		return MAG_OK;
 	wrong = slurp(&text, &n, a, path, MAG_ENV_FILE_MAX);
 	conf_keep(c, text, MAG_ENV_FILE_MAX);
 	if (wrong != NULL)

@@ -67,6 +67,9 @@ MAG_API enum mag_status mag_conf_load(struct mag_conf **out, char *error,
  */
 MAG_API enum mag_status mag_conf_read(struct mag_conf **out, char *error,
     size_t size) MAG_CHECK;
+/** mag_conf_file(): the file of settings: ENV_FILE, `.env` if it is there, or
+ * NULL. */
+MAG_API const char *mag_conf_file(void);
 /**
  * mag_conf_prepare(c, error, size): make the folders that are missing, check
  * that they can be written, and outside production read or make

@@ -90,6 +90,13 @@ MAG_API enum mag_status mag_op_migrate_status(struct mag_call *, bool json,
 MAG_API enum mag_status mag_op_verify(struct mag_call *, struct mag_buf *)
     MAG_CHECK;
 /**
+ * mag_op_doctor(c, b): what is wrong with this site, a line each: what was
+ * found, ` -- `, what to type.  c->db may be NULL: then only the files are
+ * looked at.
+ */
+MAG_API enum mag_status mag_op_doctor(struct mag_call *, struct mag_buf *)
+    MAG_CHECK;
+/**
  * mag_op_export(c, dir, passwords, report): all tables and media, for another
  * system: JSON, SQL for PostgreSQL, a manifest.  ${dir} is made, or is empty.
  * Hashes of passwords and API keys stay here unless ${passwords}.
