@@ -3,10 +3,14 @@ sbin_PROGRAMS += jobs/magnetiq-jobs
 jobs_magnetiq_jobs_SOURCES = \
 	jobs/backup.c \
 	jobs/backup.h \
+	jobs/egress/smtp.c \
+	jobs/egress/smtp.h \
 	jobs/image.c \
 	jobs/image.h \
 	jobs/jail.c \
+	jobs/letters.c \
+	jobs/letters.h \
 	jobs/main.c
-jobs_magnetiq_jobs_CFLAGS = $(AM_CFLAGS) $(GD_CFLAGS)
+jobs_magnetiq_jobs_CFLAGS = $(AM_CFLAGS) $(GD_CFLAGS) $(CURL_CFLAGS)
 jobs_magnetiq_jobs_LDFLAGS = $(AM_LDFLAGS) $(MAG_PIE_LDFLAGS)
-jobs_magnetiq_jobs_LDADD = lib/libbackup.la lib/libmagnetiq.la $(GD_LIBS)
+jobs_magnetiq_jobs_LDADD = lib/libbackup.la lib/libmagnetiq.la $(GD_LIBS) $(CURL_LIBS)

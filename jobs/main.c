@@ -14,6 +14,7 @@
 
 #include "backup.h"
 #include "image.h"
+#include "letters.h"
 
 #define NAP_MS		250	/* a request from the panel waits no longer */
 #define OPS_MAX		64	/* more than lib/ops has */
@@ -177,6 +178,8 @@ main(int argc, char **argv)
 	if (argc > 1 && (strcmp(argv[1], "--backup") == 0 ||
 	    strcmp(argv[1], "--drill") == 0))
 		return backup_main(conf, argv[1]);
+	if (argc > 1 && strcmp(argv[1], "--letters") == 0)
+		return letters_main(conf);
 	mag_i18n_init(conf->template_dir);
 	mag_template_init(conf->template_dir);
 	mag_op_program("/proc/self/exe");

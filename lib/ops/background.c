@@ -32,13 +32,13 @@ start(const char *flag)
 	if (pid != 0)
 		return pid;
 	/* It ends with its parent. */
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
 	execve(op_program, argv, environ);
 	_exit(127);
 }
 
-static enum mag_status
-run(struct mag_buf *report, pid_t *pid, const char *flag)
+enum mag_status
+op_background(struct mag_buf *report, pid_t *pid, const char *flag)
 {
 	int status;
 
@@ -60,7 +60,7 @@ op_backup(struct mag_call *c, struct mag_buf *report, int64_t *done)
 
 	(void)c;
 	*done = 1;
-	return run(report, &pid, "--backup");
+	return op_background(report, &pid, "--backup");
 }
 
 enum mag_status
@@ -70,5 +70,5 @@ op_drill(struct mag_call *c, struct mag_buf *report, int64_t *done)
 
 	(void)c;
 	*done = 1;
-	return run(report, &pid, "--drill");
+	return op_background(report, &pid, "--drill");
 }

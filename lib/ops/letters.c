@@ -64,15 +64,24 @@ letter_data(struct mag_call *c, const struct mag_outbox_claim *l)
 	return d;
 }
 
+static const char *
+sender_address(struct mag_call *c)
+{
+	const char *host = c->conf->site_host;
+
+	return c->conf->smtp_from_email != NULL ? c->conf->smtp_from_email :
+	    mag_printf(c->a, "noreply@%.*s", (int)strcspn(host, ":"), host);
+}
+
 /* A template's first line is the subject; after an empty line comes the text. */
 static enum mag_status
 compose(struct mag_buf *out, struct mag_call *c,
     const struct mag_outbox_claim *l)
 {
-	const char *host = c->conf->site_host, *end;
+	const char *end;
 	struct mag_letter letter = {
 		.from_name = c->conf->smtp_from_name,
-		.from_email = c->conf->smtp_from_email,
+		.from_email = sender_address(c),
 		.to = l->recipient, .message_id = l->message_id,
 		.date = l->created, .language = l->language,
 	};
@@ -88,16 +97,18 @@ compose(struct mag_buf *out, struct mag_call *c,
 		return MAG_FAILED;
 	letter.subject = mag_dup(c->a, text.p, (size_t)(end - text.p));
 	letter.text = end + strspn(end, "\n");
-	if (letter.from_email == NULL)
-		letter.from_email = mag_printf(c->a, "noreply@%.*s",
-		    (int)strcspn(host, ":"), host);
 	mag_letter_print(out, &letter);
 	return MAG_OK;
 }
 
+struct filing {
+	struct mag_call	*c;
+	int64_t		 id;
+};
+
 /* Whole or not at all; the same letter twice is the same file. */
 static bool
-write_file(struct mag_call *c, const char *name, const struct mag_buf *b)
+write_file(struct mag_call *c, const char *name, const char *p, size_t n)
 {
 	const char *dir = c->conf->mail_dir;
 	const char *path = mag_printf(c->a, "%s/%s.eml", dir, name);
@@ -110,48 +121,113 @@ write_file(struct mag_call *c, const char *name, const struct mag_buf *b)
 	fd = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd == -1)
 		return false;
-	good = write(fd, b->p, b->len) == (ssize_t)b->len && fsync(fd) == 0;
+	good = write(fd, p, n) == (ssize_t)n && fsync(fd) == 0;
 	good = close(fd) == 0 && good && rename(new, path) == 0;
 	if (!good)
 		unlink(new);
 	return good;
 }
 
-static enum mag_status
-send_to_file(struct mag_call *c, const struct mag_outbox_claim *l)
+/* Development without SMTP_HOST: a letter is a file. */
+static enum mag_sent
+to_file(void *arg, const char *from, const char *to, const char *message,
+    size_t n, char *answer, size_t size)
 {
+	struct filing *w = arg;
+
+	(void)from;
+	(void)to;
+	if (write_file(w->c, mag_printf(w->c->a, "%08lld", (long long)w->id),
+	    message, n))
+		return MAG_SENT;
+	snprintf(answer, size, "%s: %s", w->c->conf->mail_dir, strerror(errno));
+	mag_log(MAG_ERROR, "letter", "%s", answer);
+	return MAG_SENT_LATER;
+}
+
+static enum mag_status
+note(struct mag_call *c, const struct mag_outbox_claim *l, enum mag_sent sent,
+    const char *answer)
+{
+
+	if (sent == MAG_SENT)
+		return mag_outbox_sent(c, l->id);
+	mag_log(MAG_WARN, "letter", "%lld (%s): %s", (long long)l->id,
+	    sent == MAG_SENT_NEVER ? "refused" : "later", answer);
+	return sent == MAG_SENT_NEVER ? mag_outbox_failed(c, l->id, answer) :
+	    mag_outbox_later(c, l, answer);
+}
+
+static enum mag_status
+send(struct mag_call *c, const struct mag_outbox_claim *l,
+    mag_letter_sender *sender, void *arg)
+{
+	char answer[512] = "";
 	struct mag_buf b;
+	enum mag_sent sent;
 
 	mag_buf_init(&b, c->a, 4096);
 	if (compose(&b, c, l) != MAG_OK)
 		return mag_outbox_failed(c, l->id, "the template is broken");
-	if (!write_file(c, mag_printf(c->a, "%08lld", (long long)l->id), &b)) {
-		mag_log(MAG_ERROR, "letter", "%s: %s", c->conf->mail_dir,
-		    strerror(errno));
-		return MAG_FAILED;
-	}
-	return mag_outbox_sent(c, l->id);
+	sent = sender(arg, sender_address(c), l->recipient, b.p, b.len, answer,
+	    sizeof(answer));
+	return note(c, l, sent, answer);
 }
+
+enum mag_status
+mag_letter_send(struct mag_call *c, mag_letter_sender *sender, void *arg)
+{
+	struct mag_outbox_claim l;
+	enum mag_status st;
+
+	st = mag_outbox_claim(&l, c, CLAIM_SECONDS);
+	return st != MAG_OK ? st : send(c, &l, sender, arg);
+}
+
+/* Up to ${AT_ONCE} letters become files. */
+static enum mag_status
+write_files(struct mag_call *c, int *n)
+{
+	struct mag_outbox_claim l;
+	struct filing w = { c, 0 };
+	enum mag_status st = MAG_OK;
+
+	for (*n = 0; st == MAG_OK && *n < AT_ONCE; ++*n) {
+		if ((st = mag_outbox_claim(&l, c, CLAIM_SECONDS)) != MAG_OK)
+			break;
+		w.id = l.id;
+		st = send(c, &l, to_file, &w);
+	}
+	return st == MAG_NOT_FOUND ? MAG_OK : st;
+}
+
+static const char sql_due[] =
+    "SELECT 1 FROM outbox WHERE state IN ('queued', 'sending')"
+    " AND next_attempt_at <= ?1 AND (locked_until IS NULL"
+    " OR locked_until <= ?1) LIMIT 1";
 
 enum mag_status
 op_letters(struct mag_call *c, struct mag_buf *report, int64_t *done)
 {
-	struct mag_outbox_claim l;
+	static pid_t pid;
 	enum mag_status st;
-	int64_t decided;
-	int i;
+	int64_t decided, due;
+	int written = 0;
 
 	if ((st = mag_account_decide(&decided, c, enqueue)) != MAG_OK)
 		return st;
-	/* With an SMTP server set, letters wait for its sender. */
-	for (i = 0; st == MAG_OK && i < AT_ONCE && c->conf->smtp_host == NULL &&
-	    c->conf->environment != MAG_PRODUCTION; i++) {
-		if ((st = mag_outbox_claim(&l, c, CLAIM_SECONDS)) != MAG_OK)
-			break;
-		st = send_to_file(c, &l);
+	*done = decided;
+	if (c->conf->smtp_host == NULL) {
+		if (c->conf->environment != MAG_PRODUCTION)
+			st = write_files(c, &written);
+		*done += written;
+		mag_buf_addf(report, "%lld wishes decided, %d letters written",
+		    (long long)decided, written);
+		return st;
 	}
-	*done = decided + i;
-	mag_buf_addf(report, "%lld wishes decided, %d letters written",
-	    (long long)decided, i);
-	return st == MAG_NOT_FOUND ? MAG_OK : st;
+	/* A server may take its time: others wait for it. */
+	if ((st = mag_db_int(&due, c->db, sql_due, "t", c->now)) != MAG_OK)
+		return st == MAG_NOT_FOUND ? MAG_OK : st;
+	++*done;
+	return op_background(report, &pid, "--letters");
 }

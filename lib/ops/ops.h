@@ -3,6 +3,8 @@
 #ifndef OPS_OPS_H
 #define OPS_OPS_H
 
+#include <sys/types.h>
+
 #include <magnetiq/ops.h>
 
 enum mag_status	op_backup(struct mag_call *, struct mag_buf *, int64_t *);
@@ -15,6 +17,9 @@ enum mag_status	op_optimize(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_purge(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_renditions(struct mag_call *, struct mag_buf *, int64_t *);
 
+/** op_background(report, pid, flag): start it unless it still runs. */
+enum mag_status	op_background(struct mag_buf *report, pid_t *, const char *flag)
+    MAG_CHECK;
 /** The program of mag_op_program(), or NULL. */
 extern const char *op_program;
 

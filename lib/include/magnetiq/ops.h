@@ -53,9 +53,20 @@ MAG_API enum mag_status mag_ops_list(struct mag_buf *, struct mag_call *) MAG_CH
 /**
  * mag_op_program(path): which program does what takes long, or what must be
  * done with less power: it is called as `--image` (see jobs/image.h), and as
- * `--backup` or `--drill`.  Without one nobody does that.
+ * `--backup`, `--drill` or `--letters`.  Without one nobody does that.
  */
 MAG_API void	mag_op_program(const char *path);
+
+/** What became of a letter; ${answer} is what the server said, or why not. */
+enum mag_sent { MAG_SENT, MAG_SENT_LATER, MAG_SENT_NEVER };
+typedef enum mag_sent mag_letter_sender(void *arg, const char *from,
+    const char *to, const char *message, size_t n, char *answer, size_t size);
+/**
+ * mag_letter_send(c, sender, arg): the next letter that is due: claimed, sent
+ * outside of any transaction, and marked.  MAG_NOT_FOUND if none is due.
+ */
+MAG_API enum mag_status mag_letter_send(struct mag_call *, mag_letter_sender *,
+    void *arg) MAG_CHECK;
 
 /** mag_backups_print(b, c, most): those in BACKUP_DIR, newest first, as JSON. */
 MAG_API void	mag_backups_print(struct mag_buf *, struct mag_call *,

@@ -24,7 +24,7 @@ MAG_API enum mag_status mag_outbox_add(struct mag_call *,
 struct mag_outbox_claim {
 	int64_t		 id;
 	const char	*message_id, *recipient, *template, *language, *data;
-	int64_t		 created;
+	int64_t		 created, attempts;	/* this one included */
 };
 /**
  * mag_outbox_claim(out, c, seconds): take the next letter that is due; for
@@ -33,6 +33,12 @@ struct mag_outbox_claim {
  */
 MAG_API enum mag_status mag_outbox_claim(struct mag_outbox_claim *,
     struct mag_call *, int64_t seconds) MAG_CHECK;
+/**
+ * mag_outbox_later(c, l, error): not now; after a pause that grows it is due
+ * again, and after twelve attempts it has failed.
+ */
+MAG_API enum mag_status mag_outbox_later(struct mag_call *,
+    const struct mag_outbox_claim *, const char *error) MAG_CHECK;
 /** mag_outbox_sent(c, id), mag_outbox_failed(c, id, error): for good. */
 MAG_API enum mag_status mag_outbox_sent(struct mag_call *, int64_t id) MAG_CHECK;
 MAG_API enum mag_status mag_outbox_failed(struct mag_call *, int64_t id,

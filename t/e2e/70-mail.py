@@ -1,0 +1,216 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Letters through a real SMTP server: once each, later, or never."""
+import email
+import email.policy
+import os
+import signal
+import socket
+import threading
+import time
+import warnings
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+
+from harness import Site, run, until
+
+warnings.simplefilter("ignore")     # that AUTH without TLS is unwise
+FORGOT = "/api/v1/auth/forgot-password"
+
+
+class _Inbox:
+    """What the server took, and what it says to whom."""
+
+    def __init__(self):
+        self.letters, self.answers, self.lock = [], {}, threading.Lock()
+        self.pause = 0
+
+    async def handle_RCPT(self, _server, _session, envelope, address, _more):
+        answer = self.answers.get(address, "250 OK")
+        if answer.startswith("2"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, _server, _session, envelope):
+        time.sleep(self.pause)
+        with self.lock:
+            self.letters.append(email.message_from_bytes(
+                envelope.content, policy=email.policy.default))
+        return "250 taken"
+
+    def to(self, address):
+        with self.lock:
+            return [m for m in self.letters
+                    if m["To"].addresses[0].addr_spec == address]
+
+
+class _Server:
+    """An SMTP server on a free port, and a site that sends through it."""
+
+    def __init__(self, tls="none", auth=None, **env):
+        self.inbox, self.controller = _Inbox(), None
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            self.port = s.getsockname()[1]
+        self.more = {}
+        if auth:
+            def check(_server, _session, _envelope, mechanism, data):
+                return AuthResult(success=(data.login, data.password) == auth)
+            self.more = {"authenticator": check, "auth_required": True,
+                         "auth_require_tls": False}
+        self.env = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(self.port),
+                    "SMTP_TLS": tls, "SMTP_FROM_EMAIL": "site@example.org",
+                    "SMTP_FROM_NAME": "Büro Müller", **env}
+
+    def listen(self):
+        self.controller = Controller(
+            self.inbox, hostname="127.0.0.1", port=self.port,
+            enable_SMTPUTF8=False, **self.more)
+        self.controller.start()
+
+    def __enter__(self):
+        self.listen()
+        self.site = Site("--no-demo", env=self.env)
+        return self
+
+    def user(self, address, **more):
+        answer = self.site.admin().post("/api/v1/admin/users", {
+            "email": address, "role": "viewer",
+            "password": self.site.PASSWORD, **more})
+        assert answer.status == 201, answer
+
+    def forgot(self, *addresses):
+        for address in addresses:
+            answer = self.site.api.post(FORGOT, {"email": address})
+            assert answer.status == 202, answer
+
+    def row(self, address):
+        """Its letter in the outbox; all None before there is one."""
+        rows = self.site.rows("SELECT * FROM outbox WHERE recipient = ?",
+                              address)
+        return rows[0] if rows else {"state": None}
+
+    def __exit__(self, *_):
+        self.site.end()
+        self.controller.stop()
+
+
+def a_letter_leaves_within_seconds_and_once(_site):
+    with _Server() as mail:
+        mail.user("anna@example.org", first_name="Anna", language="de")
+        mail.forgot("anna@example.org")
+        until(lambda: mail.inbox.to("anna@example.org"), 5)
+        letter, = mail.inbox.to("anna@example.org")
+        assert str(letter["From"]) == "Büro Müller <site@example.org>"
+        assert "Passwort" in letter["Subject"], letter
+        assert "Guten Tag Anna," in letter.get_body(("plain",)).get_content()
+        assert letter["Message-ID"] and letter["Date"]
+        until(lambda: mail.row("anna@example.org")["state"] == "sent", 5)
+        row = mail.row("anna@example.org")
+        assert row["message_id"] in letter["Message-ID"], row
+        assert row["data"] == "{}" and row["last_error"] is None, row
+        time.sleep(5)
+        assert len(mail.inbox.to("anna@example.org")) == 1
+
+
+def a_4xx_is_tried_again_and_a_5xx_is_not(_site):
+    with _Server() as mail:
+        for name in ("later", "never", "fine"):
+            mail.user(f"{name}@example.org")
+        mail.inbox.answers = {
+            "later@example.org": "451 come back tomorrow",
+            "never@example.org": "550 there is nobody of that name"}
+        mail.forgot("later@example.org", "never@example.org",
+                    "fine@example.org")
+        until(lambda: mail.row("never@example.org")["state"] == "failed", 10)
+        row = mail.row("never@example.org")
+        assert "550 there is nobody" in row["last_error"], row
+        until(lambda: mail.inbox.to("fine@example.org"), 10)
+        row = mail.row("later@example.org")
+        assert row["state"] == "queued" and row["attempts"] == 1, row
+        assert "451 come back" in row["last_error"], row
+        assert row["next_attempt_at"] > row["created_at"], row
+        mail.inbox.answers = {}
+        mail.site.set_clock(120)
+        until(lambda: mail.inbox.to("later@example.org"), 10)
+        until(lambda: mail.row("later@example.org")["state"] == "sent", 5)
+        assert not mail.inbox.to("never@example.org")
+        health = mail.site.api.get("/api/v1/health/detailed").json
+        assert health["services"]["email"]["failed"] == 1, health
+
+
+def nothing_goes_out_in_clear_unless_it_was_said(_site):
+    with _Server(tls="starttls") as mail:
+        mail.user("clear@example.org")
+        mail.forgot("clear@example.org")
+        until(lambda: mail.site.rows("SELECT 1 FROM outbox WHERE last_error"
+                                     " IS NOT NULL"), 10)
+        row = mail.row("clear@example.org")
+        assert row["state"] == "queued" and row["last_error"], row
+        assert mail.inbox.letters == []
+
+
+def a_server_that_wants_a_name_gets_it(_site):
+    secret = "geheimes Wort ß"
+    with _Server(auth=(b"me", secret.encode()), SMTP_USER="me",
+                 SMTP_PASSWORD=secret) as mail:
+        mail.user("auth@example.org")
+        mail.forgot("auth@example.org")
+        until(lambda: mail.inbox.to("auth@example.org"), 10)
+        for name in os.listdir(mail.site.state + "/logs"):
+            with open(f"{mail.site.state}/logs/{name}", encoding="utf-8",
+                      errors="replace") as f:
+                assert "geheimes" not in f.read(), name
+
+
+def a_server_that_is_not_there_costs_nobody_anything(_site):
+    with _Server() as mail:
+        mail.controller.stop()
+        mail.user("away@example.org")
+        mail.forgot("away@example.org")
+        until(lambda: mail.site.rows("SELECT 1 FROM outbox WHERE last_error"
+                                     " IS NOT NULL"), 15)
+        assert mail.row("away@example.org")["state"] == "queued"
+        mail.listen()
+        mail.site.set_clock(120)
+        until(lambda: mail.inbox.to("away@example.org"), 10)
+
+
+def a_slow_server_holds_up_no_appointment(_site):
+    with _Server() as mail:
+        mail.inbox.pause = 6
+        mail.user("slow@example.org")
+        mail.forgot("slow@example.org")
+        until(lambda: mail.row("slow@example.org")["state"] == "sending", 10)
+        soon = mail.site.rows("SELECT strftime('%Y-%m-%dT%H:%M:%SZ', 'now',"
+                              " '+2 seconds') AS t")[0]["t"]
+        page = mail.site.admin().post("/api/v1/content/pages", {
+            "title": {"en": "Soon"}, "slug": "soon", "publish_at": soon})
+        assert page.status == 201, page
+        until(lambda: mail.site.spa.get("/en/soon").status == 200, 6)
+        until(lambda: mail.inbox.to("slow@example.org"), 20)
+
+
+def a_killed_sender_sends_each_letter_once(_site):
+    """Killed between letters and in them: doubles only where the server took
+    one and the mark is missing, and that is written down."""
+    with _Server() as mail:
+        mail.inbox.pause = 0.05
+        people = [f"p{n}@example.org" for n in range(40)]
+        for address in people:
+            mail.user(address)
+        mail.forgot(*people)
+        for _ in range(3):
+            time.sleep(1)
+            mail.site.kill(mail.site.pid("jobs"), signal.SIGKILL)
+        mail.site.set_clock(90)     # claims of the killed are over
+        until(lambda: len({m["To"] for m in mail.inbox.letters}) == 40, 60)
+        until(lambda: mail.site.rows("SELECT count(*) AS n FROM outbox WHERE"
+                                     " state = 'sent'") == [{"n": 40}], 30)
+        ids = [m["Message-ID"] for m in mail.inbox.letters]
+        doubles = len(ids) - len(set(ids))
+        assert doubles <= 3, doubles
+
+
+run(globals(), "--no-demo")
