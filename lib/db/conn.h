@@ -34,6 +34,7 @@ struct mag_db {
 	pid_t		 pid;		/* of the process that opened it */
 	dev_t		 dev;		/* the file that was opened; */
 	ino_t		 ino;		/* another may have its name by now */
+	ino_t		 log_ino;	/* the same of its log; 0: there was none */
 
 	/* Statements: by address of their text, by text, by last use. */
 	struct mag_row	*by_address[DB_BUCKETS];

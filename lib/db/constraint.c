@@ -64,6 +64,8 @@ db_constraint(int rc, const char *message)
 		return find(message, MAG_CONFLICT);
 	case SQLITE_CONSTRAINT_FOREIGNKEY:
 		return MAG_CONFLICT;
+	case SQLITE_CONSTRAINT_COMMITHOOK:
+		return MAG_UNAVAILABLE;	/* see on_commit() in write.c */
 	default:
 		/* CHECK, NOT NULL, a type: the model let a wrong value pass. */
 		return MAG_FAILED;

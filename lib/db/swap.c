@@ -7,7 +7,7 @@
  * file, and while nobody can write, log and index lose their names, and the
  * new file takes its own; a crash between two of these steps leaves the old
  * file or the new one, whole.  Whoever has the old one open goes on reading
- * it, cannot write to it (attempt() in write.c asks first), and, because logs
+ * it, cannot write to it (on_commit() in write.c asks each time), and, because logs
  * are kept on closing, never removes the log of the new one.
  */
 #include <errno.h>
@@ -27,6 +27,15 @@
 #define TRIES	50		/* readers come and go */
 #define NAP_MS	100
 
+static bool
+log_stat(const struct mag_db *db, struct stat *sb)
+{
+	char name[4096];
+
+	return (size_t)snprintf(name, sizeof(name), "%s-wal", db->path) <
+	    sizeof(name) && stat(name, sb) == 0;
+}
+
 void
 db_remember_file(struct mag_db *db)
 {
@@ -36,6 +45,8 @@ db_remember_file(struct mag_db *db)
 		db->dev = sb.st_dev;
 		db->ino = sb.st_ino;
 	}
+	if (log_stat(db, &sb))
+		db->log_ino = sb.st_ino;
 }
 
 bool
@@ -43,8 +54,13 @@ mag_db_replaced(const struct mag_db *db)
 {
 	struct stat sb;
 
-	return stat(db->path, &sb) == -1 || sb.st_ino != db->ino ||
-	    sb.st_dev != db->dev;
+	if (db->ino == 0)
+		return false;	/* not open yet */
+	if (stat(db->path, &sb) == -1 || sb.st_ino != db->ino ||
+	    sb.st_dev != db->dev)
+		return true;
+	return db->log_ino != 0 && (!log_stat(db, &sb) ||
+	    sb.st_ino != db->log_ino);
 }
 
 static enum mag_status
@@ -95,6 +111,18 @@ struct swapping {
 	const char	*path, *fresh, *keep;
 };
 
+/* A log that could not be read may still be of use to somebody. */
+static void
+keep_log(const struct swapping *w)
+{
+	char from[4096], to[4096];
+
+	if ((size_t)snprintf(from, sizeof(from), "%s-wal", w->path) <
+	    sizeof(from) && (size_t)snprintf(to, sizeof(to), "%s-wal",
+	    w->keep) < sizeof(to))
+		(void)!link(from, to);
+}
+
 static enum mag_status
 swap(void *arg)
 {
@@ -133,5 +161,6 @@ mag_db_swap_broken(const char *path, const char *fresh, const char *keep)
 {
 	struct swapping w = { path, fresh, keep };
 
+	keep_log(&w);
 	return swap(&w);
 }

@@ -15,14 +15,17 @@ static const char sql_begin_read[] = "BEGIN";
 static const char sql_commit[] = "COMMIT";
 static const char sql_rollback[] = "ROLLBACK";
 
-/* Called before each commit; counting one that fails does no harm. */
+/*
+ * Called before each commit; counting one that fails does no harm.  What
+ * would go to a file or a log without a name is lost: it is rolled back.
+ */
 static int
 on_commit(void *arg)
 {
 	struct mag_db *db = arg;
 
 	db->commits++;
-	return 0;
+	return mag_db_replaced(db);
 }
 
 void
@@ -69,9 +72,7 @@ attempt(struct mag_db *db, mag_db_fn *fn, void *arg)
 		return st;
 	}
 	db->writing = true;
-	/* What is written to a file without a name is lost. */
-	st = mag_db_replaced(db) ? MAG_UNAVAILABLE : fn(db, arg);
-	if (st == MAG_OK)
+	if ((st = fn(db, arg)) == MAG_OK)
 		st = commit(db);
 	db->writing = false;
 	if (st != MAG_OK)

@@ -87,6 +87,47 @@ keep_letters(struct mag_db *db, void *arg)
 	return st == MAG_NOT_FOUND ? MAG_OK : st;
 }
 
+static const char sql_erased[] =
+    "SELECT address_mac, erased_at FROM erasures";
+static const char sql_erase[] =
+    "INSERT INTO erasures (address_mac, erased_at) VALUES (?1, ?2)"
+    " ON CONFLICT (address_mac) DO UPDATE SET erased_at = excluded.erased_at"
+    " WHERE excluded.erased_at > erasures.erased_at";
+
+/* One of an older schema has no such table. */
+static enum mag_status
+has_ledger(bool *has, struct restoring *w)
+{
+	struct mag_schema_table *t;
+	enum mag_status st;
+	size_t i, n;
+
+	st = mag_schema_tables(&t, &n, w->c->a, w->old);
+	for (*has = false, i = 0; st == MAG_OK && i < n; i++)
+		*has |= strcmp(t[i].name, "erasures") == 0;
+	return st;
+}
+
+/* Who was forgotten since the backup is forgotten again: whoever fills this
+ * table replays it. */
+static enum mag_status
+keep_ledger(struct mag_db *db, void *arg)
+{
+	struct restoring *w = arg;
+	struct mag_row *row = NULL;
+	enum mag_status st;
+	bool has = false;
+
+	if (w->old == NULL || (st = has_ledger(&has, w)) != MAG_OK || !has)
+		return w->old == NULL ? MAG_OK : st;
+	st = mag_db_query(&row, w->old, sql_erased, "");
+	while (st == MAG_OK && (st = mag_row_next(row)) == MAG_OK)
+		st = mag_db_run(db, sql_erase, "ss",
+		    mag_row_dup(row, 0, w->c->a), mag_row_dup(row, 1, w->c->a));
+	mag_row_done(row);
+	return st == MAG_NOT_FOUND ? MAG_OK : st;
+}
+
 static enum mag_status
 bring_forward(struct restoring *w, const char *path)
 {
@@ -95,7 +136,8 @@ bring_forward(struct restoring *w, const char *path)
 	if ((st = mag_db_open(&w->fresh, path, 0, 0)) == MAG_OK &&
 	    (st = mag_migrate_apply(w->fresh, w->c->now, NULL, NULL)) ==
 	    MAG_OK &&
-	    (st = mag_db_write(w->fresh, raise_revisions, w)) == MAG_OK)
+	    (st = mag_db_write(w->fresh, raise_revisions, w)) == MAG_OK &&
+	    (st = mag_db_write(w->fresh, keep_ledger, w)) == MAG_OK)
 		st = mag_db_write(w->fresh, keep_letters, w);
 	return st;
 }
@@ -121,7 +163,28 @@ copy_into(const char *from, const char *to)
 	return n == 0;
 }
 
-/* A file's name says what is in it: one that is there already is right. */
+static bool
+same_bytes(const char *x, const char *y)
+{
+	char a[8192], b[8192];
+	int one = open(x, O_RDONLY | O_CLOEXEC);
+	int two = open(y, O_RDONLY | O_CLOEXEC);
+	ssize_t n = -1, m = -1;
+	bool same = one != -1 && two != -1;
+
+	while (same && n != 0) {
+		n = read(one, a, sizeof(a));
+		m = read(two, b, sizeof(b));
+		same = n >= 0 && n == m && memcmp(a, b, (size_t)n) == 0;
+	}
+	if (one != -1)
+		close(one);
+	if (two != -1)
+		close(two);
+	return same;
+}
+
+/* One that is there already is as it was, or damaged. */
 static enum mag_status
 place(struct restoring *w, struct mag_call *c, const char *path)
 {
@@ -130,7 +193,7 @@ place(struct restoring *w, struct mag_call *c, const char *path)
 	const char *new = mag_printf(c->a, "%s.restored", to);
 	struct stat sb;
 
-	if (access(to, F_OK) == 0 || access(from, F_OK) == -1)
+	if (access(from, F_OK) == -1 || same_bytes(from, to))
 		return MAG_OK;
 	if (!folder_above(to) || !copy_into(from, new) ||
 	    stat(from, &sb) == -1 || chmod(new,
@@ -215,7 +278,7 @@ restore(const char **kept, struct restoring *w, const char *path)
 	}
 	if (st != MAG_OK || (st = place_media(w)) != MAG_OK)
 		return st;
-	mag_buf_addf(w->report, "%lld media files were missing and are back\n",
+	mag_buf_addf(w->report, "%lld media files were missing or damaged and are back\n",
 	    (long long)w->placed);
 	return swap_in(kept, w, fresh);
 }

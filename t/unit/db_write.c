@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+
 #include "unit.h"
 
 static enum mag_status
@@ -180,6 +182,40 @@ START_TEST(a_broken_rule_has_its_own_status)
 }
 END_TEST
 
+/* ${end} of the database's name is another file's now, or nobody's. */
+static void
+loses(const char *end)
+{
+	struct mag_db *db = unit_small_db(), *other = NULL;
+	char name[512], moved[520], path[500];
+
+	snprintf(path, sizeof(path), "%s", mag_db_path(db));
+	ck_assert_int_eq(unit_run(db, "DELETE FROM t"), MAG_OK);
+	ck_assert_int_eq(unit_run(db, "INSERT INTO t (n) VALUES (1)"), MAG_OK);
+	ck_assert(!mag_db_replaced(db));
+	snprintf(name, sizeof(name), "%s%s", path, end);
+	snprintf(moved, sizeof(moved), "%s.moved", name);
+	ck_assert_int_eq(rename(name, moved), 0);
+	ck_assert(mag_db_replaced(db));
+	ck_assert_int_eq(unit_run(db, "INSERT INTO t (n) VALUES (2)"),
+	    MAG_UNAVAILABLE);
+	ck_assert_int_eq(unit_number(db, "SELECT count(*) FROM t"), 1);
+	ck_assert_int_eq(rename(moved, name), 0);
+	ck_assert_int_eq(unit_run(db, "INSERT INTO t (n) VALUES (3)"), MAG_OK);
+	mag_db_close(db);
+	ck_assert_int_eq(mag_db_open(&other, path, 0, 0), MAG_OK);
+	ck_assert_int_eq(unit_number(other, "SELECT count(*) FROM t"), 2);
+	mag_db_close(other);
+}
+
+START_TEST(nothing_is_written_to_a_file_or_a_log_without_its_name)
+{
+
+	loses("");
+	loses("-wal");
+}
+END_TEST
+
 Suite *
 suite_db_write(void)
 {
@@ -194,5 +230,7 @@ suite_db_write(void)
 	tcase_add_test(tc, a_returned_row_gives_the_write_lock_back);
 	tcase_add_test(tc, rows_are_returned_inside_a_transaction);
 	tcase_add_test(tc, a_broken_rule_has_its_own_status);
+	tcase_add_test(tc,
+	    nothing_is_written_to_a_file_or_a_log_without_its_name);
 	return s;
 }
