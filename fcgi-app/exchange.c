@@ -12,8 +12,6 @@
 #include "http/header.h"
 #include "observe.h"
 
-#define CORS_EXPOSED	"ETag, Location, Retry-After, X-Request-ID"
-
 static enum method
 method_of(const char *s, bool *head, bool *options)
 {
@@ -63,7 +61,7 @@ begin(struct exchange *x, struct fcgi_io *io, const struct fcgi_request *rq,
 }
 
 /* ?lang=, else what the browser prefers, else the site's own language. */
-static enum mag_status
+static void
 choose_language(struct exchange *x)
 {
 	const struct mag_site *site = mag_site(&x->call);
@@ -75,16 +73,11 @@ choose_language(struct exchange *x)
 	/* A page has its language in its path. */
 	if ((r != NULL && (r->flags & R_HTML)) ||
 	    (x->lang = input_query(x, "lang")) == NULL)
-		return MAG_OK;
-	if (mag_site_speaks(site, x->lang)) {
+		return;
+	if (mag_site_speaks(site, x->lang))
 		x->call.lang = x->lang;
-		return MAG_OK;
-	}
-	x->lang = NULL;
-	if (r == NULL)		/* there are worse things to speak of */
-		return MAG_OK;
-	mag_wrong(&x->call, "lang", "is not a language of this site", NULL);
-	return mag_verdict(&x->call);
+	else
+		x->lang = NULL;
 }
 
 static bool
@@ -101,14 +94,17 @@ listed(const char *words, const char *s)
 }
 
 /* What a door does not know is refused under /api: nothing goes unheard. */
-static enum mag_status
+static void
 check_query(struct exchange *x)
 {
 	const char *name;
 	unsigned i;
 
 	if (x->match.route->flags & R_HTML)
-		return MAG_OK;
+		return;
+	if (x->lang == NULL && input_query(x, "lang") != NULL)
+		mag_wrong(&x->call, "lang", "is not a language of this site",
+		    NULL);
 	if (x->query.duplicate != NULL)
 		mag_wrong(&x->call, x->query.duplicate, "is given twice", NULL);
 	for (i = 0; i < x->query.count; i++) {
@@ -118,7 +114,40 @@ check_query(struct exchange *x)
 			mag_wrong(&x->call, name, "is not a known parameter",
 			    NULL);
 	}
-	return mag_verdict(&x->call);
+}
+
+/* Is what the path names there, and does If-Match hold? */
+static enum mag_status
+look(struct exchange *x)
+{
+	struct mag_noun *noun = mag_noun_find(x->match.route->noun);
+	struct mag_record *r;
+	enum mag_status st;
+	int64_t id;
+
+	if (noun == NULL || x->match.nvalues == 0)
+		return MAG_OK;
+	if ((st = input_id(x, &id, 0)) != MAG_OK ||
+	    (st = mag_noun_get(&r, &x->call, noun, id)) != MAG_OK)
+		return st;
+	return mag_noun_field(noun, "revision") < 0 ? MAG_OK :
+	    mag_match(&x->call, mag_int(r, "revision"));
+}
+
+/*
+ * A parameter, or the body as such, is wrong already: what is not there, and
+ * what has been changed meanwhile, comes before it.  Whatever takes fields
+ * looks for itself, and then names those that are wrong as well.
+ */
+static enum mag_status
+answer_wrong(struct exchange *x)
+{
+	const struct route *r = x->match.route;
+	enum mag_status st;
+
+	mag_problem_keep(&x->call);
+	st = (r->flags & (R_JSON | R_AUTH)) == R_JSON ? r->handler(x) : look(x);
+	return st == MAG_OK ? mag_verdict(&x->call) : st;
 }
 
 static void
@@ -153,11 +182,9 @@ find_door(struct exchange *x)
 	router_match(&x->match, x->a, x->path.segment, x->path.count,
 	    x->method);
 	/* Under /api nobody wants a page, and the API's server has none. */
-	if (x->match.allowed != 0 && is_api(x) && x->match.route != NULL &&
-	    (x->match.route->flags & R_HTML))
-		x->match.allowed = 0;
-	if (x->match.route != NULL && (x->match.route->flags & R_PRIVATE) &&
-	    strcmp(x->rq->server, "metrics") != 0)
+	if (((x->match.flags & R_HTML) && is_api(x)) ||
+	    ((x->match.flags & R_PRIVATE) &&
+	    strcmp(x->rq->server, "metrics") != 0))
 		x->match.allowed = 0;
 	if (x->match.allowed == 0) {
 		x->match.route = NULL;
@@ -167,46 +194,12 @@ find_door(struct exchange *x)
 	return MAG_OK;
 }
 
-static void
-cors(struct exchange *x)
-{
-	const struct route *r = x->match.route;
-	/* For a kept answer no path was read. */
-	const char *path = r != NULL ? r->path : x->path.path.p;
-	const char *origin = x->rq->origin;
-	const char **o;
-
-	if (r != NULL && (r->flags & R_HTML))
-		return;
-	if (path != NULL && strncmp(path, "/api/v1/public/", 15) == 0) {
-		reply_header(x, "Access-Control-Allow-Origin", "*");
-		reply_header(x, "Access-Control-Expose-Headers", CORS_EXPOSED);
-		return;
-	}
-	reply_header(x, "Vary", "Origin");
-	if (origin == NULL)
-		return;
-	for (o = x->conf->allowed_origins; *o != NULL; o++)
-		if (strcmp(*o, origin) == 0) {
-			reply_header(x, "Access-Control-Allow-Origin", *o);
-			reply_header(x, "Access-Control-Expose-Headers",
-			    CORS_EXPOSED);
-			return;
-		}
-}
-
 static enum mag_status
 preflight(struct exchange *x)
 {
 
 	allow(x);
-	if (x->rq->acr_method != NULL) {
-		reply_header(x, "Access-Control-Allow-Methods",
-		    x->conf->allowed_methods);
-		reply_header(x, "Access-Control-Allow-Headers",
-		    x->conf->allowed_headers);
-		reply_header(x, "Access-Control-Max-Age", "600");
-	}
+	cors_preflight(x);
 	return reply_empty(x, 204);
 }
 
@@ -274,13 +267,13 @@ static enum mag_status
 answer(struct exchange *x)
 {
 	bool options;
-	enum mag_status st, language;
+	enum mag_status st;
 
 	x->method = method_of(x->rq->method, &x->head, &options);
 	if (x->rq->oversize)
 		return MAG_MALFORMED;
 	st = find_door(x);
-	language = choose_language(x);
+	choose_language(x);
 	if (st != MAG_OK)
 		return st;
 	if (options)
@@ -291,9 +284,9 @@ answer(struct exchange *x)
 	if ((st = guard_before_body(x)) != MAG_OK ||
 	    (st = guard_body(x)) != MAG_OK)
 		return st;
-	if (language != MAG_OK || (st = check_query(x)) != MAG_OK)
-		return MAG_INVALID;
-	return x->match.route->handler(x);
+	check_query(x);
+	return x->call.problem.count > 0 ? answer_wrong(x) :
+	    x->match.route->handler(x);
 }
 
 /* What is for everybody may be kept if it is asked about each time. */
@@ -311,7 +304,7 @@ default_headers(struct exchange *x)
 		reply_header(x, "Referrer-Policy", "no-referrer");
 		reply_header(x, "X-Robots-Tag", "noindex");
 	}
-	cors(x);
+	cors_headers(x);
 }
 
 /* The client has this very answer already. */
@@ -425,7 +418,7 @@ answer_from_cache(struct exchange *x, struct worker *w)
 	x->etag = c.etag;
 	x->cache_control = "public, max-age=0, must-revalidate";
 	mag_buf_init(&head, x->a, 512);
-	cors(x);
+	cors_headers(x);
 	print_head(&head, x);
 	x->out.len = 0;
 	send(x, head.p, head.len, "", 0);

@@ -111,6 +111,18 @@ const char	*input_text(struct exchange *, const char *name, bool required);
 /** A boolean; false if it is missing, noted if it is none. */
 bool	input_flag(struct exchange *, const char *name);
 
+/* cors.c: pages of other origins. */
+
+/** cors_headers(x): who else may read this answer. */
+void	cors_headers(struct exchange *);
+/** cors_preflight(x): what may be asked for, if a browser asks that first. */
+void	cors_preflight(struct exchange *);
+/**
+ * cors_ours(x): does the request come from a page of SITE_URL?  In
+ * development localhost and 127.0.0.1 on any port count as one origin.
+ */
+bool	cors_ours(const struct exchange *);
+
 /* usual.c: the six usual doors of a noun. */
 enum mag_status	usual_list(struct exchange *);
 enum mag_status	usual_create(struct exchange *);

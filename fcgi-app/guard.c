@@ -158,30 +158,37 @@ type_fits(struct exchange *x)
 	    "application/json") == 0;
 }
 
+/* What is wrong is noted; whether it is spoken of, what comes first decides. */
+static void
+check_object(struct exchange *x)
+{
+	const struct mag_json *m;
+
+	if (mag_json_kind(x->json) != MAG_JSON_OBJECT) {
+		mag_wrong(&x->call, "", "must be an object", NULL);
+		x->json = mag_json_own(x->a, "{}", 2);
+	}
+	if (!(x->match.route->flags & R_ACTION))
+		return;
+	for (m = mag_json_first(x->json); m != NULL; m = mag_json_next(m))
+		mag_wrong(&x->call, mag_json_key(m), "is not a known field",
+		    NULL);
+}
+
 /* Actions take nothing or {}; what has fields takes an object. */
 static enum mag_status
 read_json(struct exchange *x)
 {
 	unsigned flags = x->match.route->flags;
-	const struct mag_json *m;
 	enum mag_status st;
 
 	if (x->body_len == 0)
 		return flags & (R_ACTION | R_OPTIONAL) ? MAG_OK : mag_fail(&x->call,
 		    MAG_MALFORMED, "The request needs a body.");
 	st = mag_json_parse(&x->json, &x->call, x->body, x->body_len);
-	if (st != MAG_OK)
-		return st;
-	if (mag_json_kind(x->json) != MAG_JSON_OBJECT) {
-		mag_wrong(&x->call, "", "must be an object", NULL);
-		return mag_verdict(&x->call);
-	}
-	if (!(flags & R_ACTION))
-		return MAG_OK;
-	for (m = mag_json_first(x->json); m != NULL; m = mag_json_next(m))
-		mag_wrong(&x->call, mag_json_key(m), "is not a known field",
-		    NULL);
-	return mag_verdict(&x->call);
+	if (x->json != NULL)
+		check_object(x);
+	return st == MAG_INVALID ? MAG_OK : st;
 }
 
 enum mag_status

@@ -164,7 +164,7 @@ input_list(struct exchange *x, const struct mag_noun *noun, struct mag_list *l)
 	l->search = input_query(x, "search");
 	if (l->search != NULL && *l->search == '\0')
 		l->search = NULL;
-	if (l->search != NULL && !noun->searched)
+	if (l->search != NULL && !mag_noun_searches(noun))
 		mag_wrong(&x->call, "search", "is not possible here", NULL);
 	direction(x, l);
 	if ((s = input_query(x, "deleted")) != NULL)

@@ -32,6 +32,7 @@ worker_sources += \
 	fcgi-app/api/running.c \
 	fcgi-app/cache.c \
 	fcgi-app/cache.h \
+	fcgi-app/cors.c \
 	fcgi-app/deadline.c \
 	fcgi-app/deadline.h \
 	fcgi-app/doors.c \

@@ -67,6 +67,7 @@ const char	*method_name(enum method);
 struct match {
 	const struct route *route;	/* NULL: no such path, or method */
 	unsigned	 allowed;	/* bits of enum method; 0: no such path */
+	unsigned	 flags;		/* of one of its methods */
 	const char	*values[PARAMS_MAX];	/* of {…}, decoded */
 	int		 nvalues;
 };

@@ -144,8 +144,10 @@ router_match(struct match *m, struct mag_arena *a,
 	if ((node = find(&root, segments, n, &w)) == NULL)
 		return;
 	for (i = 0; i < METHOD__MAX; i++)
-		if (node->route[i] != NULL)
+		if (node->route[i] != NULL) {
 			m->allowed |= 1u << i;
+			m->flags = node->route[i]->flags;
+		}
 	for (i = 0; i < w.n; i++)
 		m->values[i] = mag_dup(a, w.values[i].p, w.values[i].n);
 	m->nvalues = w.n;

@@ -13,27 +13,12 @@
 #define COOKIE		"magnetiq_refresh"
 #define COOKIE_PATH	"/api/v1/auth"
 
-static bool
-is_local(const struct header_site *s)
-{
-
-	return (s->host.n == 9 && strncmp(s->host.p, "localhost", 9) == 0) ||
-	    (s->host.n == 9 && strncmp(s->host.p, "127.0.0.1", 9) == 0);
-}
-
 /* A cookie travels by itself, so the page that sends it must be ours. */
 static enum mag_status
 check_origin(struct exchange *x)
 {
-	struct header_site ours, theirs;
 
-	if (x->rq->origin != NULL && header_origin(&theirs, x->rq->origin) &&
-	    header_origin(&ours, x->conf->site_url) &&
-	    (header_same_site(&ours, &theirs) ||
-	    (x->conf->environment != MAG_PRODUCTION && is_local(&ours) &&
-	    is_local(&theirs))))
-		return MAG_OK;
-	return mag_fail(&x->call, MAG_DENIED,
+	return cors_ours(x) ? MAG_OK : mag_fail(&x->call, MAG_DENIED,
 	    "This must come from the site's own pages.");
 }
 

@@ -34,6 +34,20 @@ shown(const char *name)
 	return n;
 }
 
+static bool
+is_noted(const struct mag_call *c, const char *field)
+{
+	const struct mag_detail *d;
+
+	for (d = c->noted.first; d != NULL; d = d->next) {
+		if (strcmp(d->field, field) == 0)
+			return true;
+		if (d == c->noted.last)
+			break;
+	}
+	return false;
+}
+
 void
 mag_wrong(struct mag_call *c, const char *field, const char *message,
     const char *arg)
@@ -41,6 +55,8 @@ mag_wrong(struct mag_call *c, const char *field, const char *message,
 	struct mag_problem *p = &c->problem;
 	struct mag_detail *d;
 
+	if (is_noted(c, field))
+		return;
 	if (p->count++ >= MAG_DETAILS_MAX)
 		return;
 	d = mag_alloc(c->a, sizeof(*d));
@@ -52,6 +68,22 @@ mag_wrong(struct mag_call *c, const char *field, const char *message,
 	else
 		p->first = d;
 	p->last = d;
+}
+
+void
+mag_problem_keep(struct mag_call *c)
+{
+
+	c->noted = c->problem;
+}
+
+void
+mag_problem_reset(struct mag_call *c)
+{
+
+	c->problem = c->noted;
+	if (c->problem.last != NULL)
+		c->problem.last->next = NULL;
 }
 
 enum mag_status

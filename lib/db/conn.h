@@ -74,6 +74,10 @@ void	db_bindv(struct mag_row *, const struct mag_bind *, size_t);
 void	db_log_hook(void *, int rc, const char *message);
 enum mag_status	db_status(struct mag_db *, int rc, const char *what);
 
+/* finds.c */
+/** db_add_finds(s): the SQL function finds(text, query); a code of SQLite. */
+int	db_add_finds(sqlite3 *);
+
 /* constraint.c */
 enum mag_status	db_constraint(int rc, const char *message);
 

@@ -6,6 +6,7 @@ core_sources += \
 	lib/db/conn.h \
 	lib/db/constraint.c \
 	lib/db/error.c \
+	lib/db/finds.c \
 	lib/db/legacy.c \
 	lib/db/migrate.c \
 	lib/db/migration.c \

@@ -93,6 +93,8 @@ db_connect(sqlite3 **out, const char *path, unsigned flags, struct mag_db *db)
 	 * be that of another file by then: see swap.c. */
 	(void)sqlite3_file_control(*out, "main", SQLITE_FCNTL_PERSIST_WAL,
 	    &(int){ 1 });
+	if ((rc = db_add_finds(*out)) != SQLITE_OK)
+		return rc;
 	return sqlite3_exec(*out, pragmas, NULL, NULL, NULL);
 }
 

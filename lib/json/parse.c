@@ -108,15 +108,18 @@ parse(const struct mag_json **out, struct mag_call *c, const char *p,
 	cJSON *v;
 
 	*out = NULL;
-	if ((st = json_scan(c, p, n, limits)) != MAG_OK)
-		return st == MAG_INVALID ? mag_verdict(c) : st;
-	if ((v = tree(c->a, p, n)) == NULL)
-		return mag_fail(c, MAG_MALFORMED, "The request is not JSON.");
-	walk(c, v, NULL);
-	if (c->problem.count > before)
+	st = json_scan(c, p, n, limits);
+	if (st == MAG_TOO_LARGE)
 		return mag_verdict(c);
+	if (st == MAG_MALFORMED)
+		return st;
+	/* cJSON reads no number that the scan named as too large. */
+	if ((v = tree(c->a, p, n)) == NULL)
+		return st == MAG_INVALID ? mag_verdict(c) :
+		    mag_fail(c, MAG_MALFORMED, "The request is not JSON.");
+	walk(c, v, NULL);
 	*out = (const struct mag_json *)v;
-	return MAG_OK;
+	return c->problem.count > before ? mag_verdict(c) : MAG_OK;
 }
 
 enum mag_status

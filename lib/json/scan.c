@@ -333,7 +333,11 @@ json_scan(struct mag_call *c, const char *p, size_t n,
 	struct scan s = { .p = p, .end = p + n, .c = c, .limits = limits };
 	struct mag_problem before = c->problem;
 
-	if (!document(&s) && s.members <= limits->members) {
+	bool whole = document(&s);
+
+	if (s.members > limits->members)
+		return MAG_TOO_LARGE;
+	if (!whole) {
 		/* Fields of a document that is none are not worth naming. */
 		before.message = c->problem.message;
 		before.arg = NULL;

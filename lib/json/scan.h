@@ -12,8 +12,8 @@ struct scan_limits {
 
 /**
  * json_scan(c, p, n, limits): look at all ${n} bytes, without keeping any.
- * MAG_MALFORMED and MAG_INVALID as mag_json_parse() says; what is invalid is
- * noted in ${c}.
+ * MAG_MALFORMED and MAG_INVALID as mag_json_parse() says, MAG_TOO_LARGE for
+ * too many members; what is wrong is noted in ${c}.
  */
 enum mag_status json_scan(struct mag_call *, const char *p, size_t n,
     const struct scan_limits *) MAG_CHECK;

@@ -94,7 +94,7 @@ enter(struct mag_db *db, void *arg)
 	struct mag_record *user;
 	enum mag_status st;
 
-	memset(&c->problem, 0, sizeof(c->problem));
+	mag_problem_reset(c);
 	memset(&c->who, 0, sizeof(c->who));
 	t->entered = false;
 	if ((st = lockout_look(c, &t->lock)) != MAG_OK ||

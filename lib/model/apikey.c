@@ -22,7 +22,8 @@ static const char sql_used[] =
 
 static const struct mag_field fields[] = {
 	{ "id", MAG_ID, .flags = MAG_READONLY | MAG_LIST | MAG_SORT },
-	{ "name", MAG_TEXT, .max = MAG_NAME_MAX, .flags = MAG_REQUIRED | MAG_LIST },
+	{ "name", MAG_TEXT, .max = MAG_NAME_MAX,
+	  .flags = MAG_REQUIRED | MAG_LIST | MAG_FIND },
 	{ "prefix", MAG_TEXT, .flags = MAG_READONLY | MAG_LIST,
 	  .what = "how the key begins" },
 	{ "key_hash", MAG_TEXT, .flags = MAG_HIDDEN | MAG_SECRET },
@@ -100,7 +101,7 @@ make(struct mag_db *db, void *arg)
 	enum mag_status st;
 
 	(void)db;
-	memset(&c->problem, 0, sizeof(c->problem));
+	mag_problem_reset(c);
 	r->noun = &mag_apikey;
 	st = mag_record_read(c, r, NULL, w->body, MAG_POST);
 	if (st == MAG_OK || st == MAG_INVALID)

@@ -72,13 +72,6 @@ struct work {
 	struct mag_record *result;
 };
 
-static void
-forget_problem(struct mag_call *c)
-{
-
-	memset(&c->problem, 0, sizeof(c->problem));
-}
-
 static enum mag_status
 follow(struct mag_call *c, const char *action, struct mag_record *new,
     const struct mag_record *old)
@@ -100,7 +93,7 @@ create(struct mag_db *db, void *arg)
 	enum mag_status st;
 
 	(void)db;
-	forget_problem(w->c);
+	mag_problem_reset(w->c);
 	new->noun = w->noun;
 	st = mag_record_read(w->c, new, NULL, w->body, MAG_POST);
 	/* Its own rules are named together with those of its fields. */
@@ -157,7 +150,7 @@ change(struct mag_db *db, void *arg)
 	enum mag_status st;
 
 	(void)db;
-	forget_problem(w->c);
+	mag_problem_reset(w->c);
 	if ((st = load_live(&old, w->c, w->noun, w->id)) != MAG_OK)
 		return st;
 	new->noun = w->noun;
@@ -199,7 +192,7 @@ delete(struct mag_db *db, void *arg)
 	struct mag_record *old, *new;
 	enum mag_status st;
 
-	forget_problem(w->c);
+	mag_problem_reset(w->c);
 	if ((st = load_live(&old, w->c, w->noun, w->id)) != MAG_OK)
 		return st;
 	if (!w->noun->soft_delete) {
@@ -233,7 +226,7 @@ undelete(struct mag_db *db, void *arg)
 	enum mag_status st;
 
 	(void)db;
-	forget_problem(w->c);
+	mag_problem_reset(w->c);
 	if ((st = mag_record_load(&old, w->c, w->noun, w->id)) != MAG_OK)
 		return st;
 	if ((st = mag_match(w->c, mag_int(old, "revision"))) != MAG_OK)

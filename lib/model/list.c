@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include <magnetiq/limits.h>
 #include <magnetiq/rand.h>
 #include <magnetiq/search.h>
 
@@ -69,6 +70,29 @@ choose_sort(struct query *q)
 	return MAG_OK;
 }
 
+/* The texts of a noun that stands in no index: short lists, read whole. */
+static enum mag_status
+without_index(struct mag_filter *out, struct query *q)
+{
+	const struct mag_field *f;
+	struct mag_buf b;
+
+	if (strlen(q->l->search) > MAG_SEARCH_MAX) {
+		mag_wrong(q->c, "search", "is too long", NULL);
+		return mag_verdict(q->c);
+	}
+	mag_buf_init(&b, q->c->a, 128);
+	for (f = q->noun->fields; f->name != NULL; f++)
+		if (f->flags & MAG_FIND)
+			mag_buf_addf(&b, "%scoalesce(%s, '')", b.len > 0 ?
+			    " || ' ' || " : "finds(", f->name);
+	mag_buf_adds(&b, ", ?)");
+	out->sql = b.p;
+	out->bind = (struct mag_bind){ MAG_BIND_TEXT, 0, q->l->search,
+	    strlen(q->l->search) };
+	return MAG_OK;
+}
+
 /*
  * Partial indexes are only used where their condition stands as a constant,
  * so status and deletion are written out.  The words are our own: ENUM has
@@ -94,7 +118,9 @@ conditions(struct query *q)
 			also(q, l->filters[i].sql);
 	if (l->search == NULL)
 		return MAG_OK;
-	if ((st = mag_search_filter(&f, q->c, q->noun->name, l->search)) != MAG_OK)
+	st = !q->noun->searched ? without_index(&f, q) :
+	    mag_search_filter(&f, q->c, q->noun->name, l->search);
+	if (st != MAG_OK)
 		return st;
 	also_bound(q, f.sql, f.bind);
 	return MAG_OK;

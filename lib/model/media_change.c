@@ -33,7 +33,7 @@ static void
 begin(struct work *w)
 {
 
-	memset(&w->c->problem, 0, sizeof(w->c->problem));
+	mag_problem_reset(w->c);
 	mag_buf_init(&w->gone, w->c->a, 256);
 	w->again = false;
 	w->result = NULL;

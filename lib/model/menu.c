@@ -15,7 +15,7 @@
 
 static const struct mag_field fields[] = {
 	{ "id", MAG_ID, .flags = MAG_READONLY | MAG_LIST | MAG_SORT },
-	{ "name", MAG_SLUG, .max = 100, .flags = MAG_REQUIRED | MAG_LIST,
+	{ "name", MAG_SLUG, .max = 100, .flags = MAG_REQUIRED | MAG_LIST | MAG_FIND,
 	  .what = "main and footer are shown on the site" },
 	{ "items", MAG_JSON, .preset = "[]", .flags = MAG_LIST,
 	  .what = "{label, url | page_id, children}" },

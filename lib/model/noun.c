@@ -17,6 +17,19 @@ mag_noun_field(const struct mag_noun *noun, const char *name)
 	return -1;
 }
 
+bool
+mag_noun_searches(const struct mag_noun *noun)
+{
+	const struct mag_field *f;
+
+	if (noun->searched)
+		return true;
+	for (f = noun->fields; f->name != NULL; f++)
+		if (f->flags & MAG_FIND)
+			return true;
+	return false;
+}
+
 struct mag_noun *
 mag_noun_find(const char *name)
 {

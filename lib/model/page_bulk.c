@@ -48,7 +48,7 @@ act_on_all(struct mag_db *db, void *arg)
 	size_t i, start = w->b->len;
 
 	(void)db;
-	w->c->problem = (struct mag_problem){ .count = 0 };
+	mag_problem_reset(w->c);
 	mag_buf_addc(w->b, '[');
 	for (i = 0; i < w->n; i++)
 		if ((st = act_on(w, i)) != MAG_OK)

@@ -11,8 +11,10 @@
 static const struct mag_field fields[] = {
 	{ "id", MAG_ID, .flags = MAG_READONLY | MAG_LIST | MAG_SORT },
 	{ "from_path", MAG_TEXT, .max = MAG_URL_MAX,
-	  .flags = MAG_REQUIRED | MAG_LIST, .what = "a path, /old/page" },
-	{ "to_url", MAG_URL, .max = MAG_URL_MAX, .flags = MAG_REQUIRED | MAG_LIST },
+	  .flags = MAG_REQUIRED | MAG_LIST | MAG_FIND,
+	  .what = "a path, /old/page" },
+	{ "to_url", MAG_URL, .max = MAG_URL_MAX,
+	  .flags = MAG_REQUIRED | MAG_LIST | MAG_FIND },
 	{ "status", MAG_INT, .min = 301, .max = 302, .preset = "301",
 	  .flags = MAG_LIST },
 	{ "revision", MAG_INT, .preset = "1", .flags = MAG_HIDDEN },

@@ -235,7 +235,7 @@ change(struct mag_db *db, void *arg)
 	enum mag_status st;
 
 	(void)db;
-	memset(&c->problem, 0, sizeof(c->problem));
+	mag_problem_reset(c);
 	mag_buf_init(&before, c->a, 256);
 	mag_buf_init(&after, c->a, 256);
 	mag_buf_addc(&before, '{');

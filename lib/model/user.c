@@ -13,7 +13,7 @@
 static const struct mag_field fields[] = {
 	{ "id", MAG_ID, .flags = MAG_READONLY | MAG_LIST | MAG_SORT },
 	{ "email", MAG_EMAIL, .max = MAG_EMAIL_MAX,
-	  .flags = MAG_REQUIRED | MAG_LIST | MAG_PERSONAL },
+	  .flags = MAG_REQUIRED | MAG_LIST | MAG_PERSONAL | MAG_FIND },
 	{ "email_folded", MAG_TEXT, .flags = MAG_HIDDEN | MAG_PERSONAL },
 	{ "hashed_password", MAG_TEXT, .preset = "\"\"",
 	  .flags = MAG_HIDDEN | MAG_SECRET },
@@ -21,9 +21,9 @@ static const struct mag_field fields[] = {
 	  .flags = MAG_VIRTUAL | MAG_SECRET | MAG_CREATE | MAG_LONG,
 	  .what = "without one the user gets an invitation" },
 	{ "first_name", MAG_TEXT, .max = MAG_NAME_MAX, .preset = "\"\"",
-	  .flags = MAG_LIST | MAG_PERSONAL },
+	  .flags = MAG_LIST | MAG_PERSONAL | MAG_FIND },
 	{ "last_name", MAG_TEXT, .max = MAG_NAME_MAX, .preset = "\"\"",
-	  .flags = MAG_LIST | MAG_PERSONAL },
+	  .flags = MAG_LIST | MAG_PERSONAL | MAG_FIND },
 	{ "role", MAG_ENUM, .values = "viewer editor admin",
 	  .preset = "\"viewer\"", .flags = MAG_LIST | MAG_FILTER },
 	{ "is_active", MAG_BOOL, .preset = "true", .flags = MAG_LIST | MAG_FILTER },
@@ -145,7 +145,7 @@ create(struct mag_db *db, void *arg)
 	enum mag_status st;
 
 	(void)db;
-	memset(&c->problem, 0, sizeof(c->problem));
+	mag_problem_reset(c);
 	r->noun = &mag_user;
 	if ((st = mag_record_read(c, r, NULL, w->body, MAG_POST)) != MAG_OK &&
 	    st != MAG_INVALID)
@@ -201,7 +201,8 @@ mag_user_change_own(struct mag_record **out, struct mag_call *c,
 	size_t i;
 
 	*out = NULL;
-	if ((st = mag_noun_get(&r, c, &mag_user, c->who.user_id)) != MAG_OK)
+	if ((st = mag_noun_get(&r, c, &mag_user, c->who.user_id)) != MAG_OK ||
+	    (st = mag_match(c, mag_int(r, "revision"))) != MAG_OK)
 		return st;
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if ((given = mag_json_get(body, names[i])) == NULL)
@@ -214,8 +215,8 @@ mag_user_change_own(struct mag_record **out, struct mag_call *c,
 		if (has == NULL || !mag_json_equal(given, has))
 			mag_wrong(c, names[i], "cannot be changed", NULL);
 	}
-	if ((st = mag_verdict(c)) != MAG_OK)
-		return st;
+	/* Named together with the wrong ones among those that can. */
+	mag_problem_keep(c);
 	return mag_noun_change(out, c, &mag_user, c->who.user_id, body,
 	    MAG_PATCH);
 }

@@ -65,6 +65,7 @@ struct mag_call {
 	struct mag_match match;
 	const struct mag_site *site;	/* use mag_site(c) */
 	struct mag_problem problem;
+	struct mag_problem noted;	/* what mag_problem_keep() kept of it */
 };
 
 #define MAG_DETAILS_MAX	50	/* wrong fields named in one answer */
@@ -82,10 +83,18 @@ MAG_API enum mag_status mag_fail_arg(struct mag_call *, enum mag_status,
     const char *message, const char *arg);
 /**
  * mag_wrong(c, field, message, arg): note a wrong field.  ${field} and
- * ${arg} are copied.  After MAG_DETAILS_MAX further ones are only counted.
+ * ${arg} are copied.  After MAG_DETAILS_MAX further ones are only counted;
+ * of a field that was kept as wrong no more is said.
  */
 MAG_API void mag_wrong(struct mag_call *, const char *field,
     const char *message, const char *arg);
+/**
+ * mag_problem_keep(c): what is wrong by now was wrong before anything was
+ * looked up; mag_problem_reset(c) goes back to it.  A transaction that may
+ * run twice begins with a reset, and so names each wrong field once.
+ */
+MAG_API void mag_problem_keep(struct mag_call *);
+MAG_API void mag_problem_reset(struct mag_call *);
 /** mag_verdict(c): MAG_INVALID if a field is wrong, else MAG_OK. */
 MAG_API enum mag_status mag_verdict(struct mag_call *) MAG_CHECK;
 

@@ -29,7 +29,8 @@ enum mag_json_kind {
  * mag_json_parse(out, c, p, n): read ${n} bytes, all of them.
  * MAG_MALFORMED if they are not JSON or not UTF-8, or nest more than 32 deep;
  * MAG_INVALID (with details) for `\u0000`, a duplicate key, a number that no
- * double holds, or more than 20,000 members.
+ * double holds, or more than 20,000 members.  *${out} is then what could be
+ * read of them, for whoever names the rest of what is wrong; else NULL.
  */
 MAG_API enum mag_status mag_json_parse(const struct mag_json **out,
     struct mag_call *, const char *p, size_t n) MAG_CHECK;

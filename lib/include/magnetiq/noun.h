@@ -53,6 +53,7 @@ enum mag_kind {
 #define MAG_KEEP	0x400	/* PUT without it keeps what is stored */
 #define MAG_VIRTUAL	0x800	/* no column: the noun's `extra` prints it */
 #define MAG_CREATE	0x1000	/* only POST may set it */
+#define MAG_FIND	0x2000	/* `search` looks in it, without an index */
 
 struct mag_field {
 	const char	*name;
@@ -114,6 +115,8 @@ struct mag_noun {
 
 /** mag_noun_field(noun, name): its index, or -1. */
 MAG_API int	mag_noun_field(const struct mag_noun *, const char *name);
+/** mag_noun_searches(noun): can its lists be searched? */
+MAG_API bool	mag_noun_searches(const struct mag_noun *);
 /** mag_nouns(): all nouns, by name; ends with NULL.  (lib/model/nouns.c) */
 MAG_API struct mag_noun *const *mag_nouns(void);
 MAG_API struct mag_noun *mag_noun_find(const char *name);
