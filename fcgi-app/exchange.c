@@ -125,7 +125,7 @@ look(struct exchange *x)
 	enum mag_status st;
 	int64_t id;
 
-	if (noun == NULL || x->match.nvalues == 0)
+	if (noun == NULL || strstr(x->match.route->path, "{id}") == NULL)
 		return MAG_OK;
 	if ((st = input_id(x, &id, 0)) != MAG_OK ||
 	    (st = mag_noun_get(&r, &x->call, noun, id)) != MAG_OK)

@@ -91,25 +91,82 @@ type_fault(const char *type, const struct mag_json *j)
 	    VALUE_MAX ? "is too long" : NULL;
 }
 
-/* `site_title` and `site_description` are language maps. */
+static bool
+is_map(const char *key)
+{
+
+	return strcmp(key, "site_title") == 0 ||
+	    strcmp(key, "site_description") == 0;
+}
+
+/* What a map becomes: languages of ${j} beside the others, null takes away. */
+static const struct mag_json *
+merge(struct mag_call *c, const char *old, const struct mag_json *j)
+{
+	const struct mag_json *was = old == NULL ? NULL :
+	    mag_json_own(c->a, old, strlen(old)), *from[] = { was, j }, *m;
+	struct mag_buf b;
+	int i;
+
+	mag_buf_init(&b, c->a, 256);
+	mag_buf_addc(&b, '{');
+	for (i = 0; i < 2; i++)
+		for (m = mag_json_first(from[i]); m != NULL;
+		    m = mag_json_next(m)) {
+			if (mag_json_kind(m) == MAG_JSON_NULL || (i == 0 &&
+			    mag_json_get(j, mag_json_key(m)) != NULL))
+				continue;
+			mag_buf_adds(&b, b.len > 1 ? "," : "");
+			mag_buf_jsons(&b, mag_json_key(m));
+			mag_buf_addc(&b, ':');
+			mag_json_print(&b, m);
+		}
+	mag_buf_addc(&b, '}');
+	return mag_json_own(c->a, b.p, b.len);
+}
+
+/* What a setting becomes, of what stands and what was sent. */
+static const struct mag_json *
+becomes(struct mag_call *c, const char *key, const char *old,
+    const char *type, const struct mag_json *j)
+{
+
+	if (is_map(key) && mag_json_kind(j) == MAG_JSON_OBJECT)
+		return merge(c, old, j);
+	if (strcmp(type, "string") == 0 && strcmp(key, "default_language") != 0 &&
+	    mag_json_kind(j) == MAG_JSON_NULL)
+		return mag_json_own(c->a, "\"\"", 2);
+	return j;
+}
+
+/* Of a map only what was sent is looked at, and that the default stays. */
 static void
-check_map(struct mag_call *c, const char *key, const struct mag_json *j)
+check_map(struct mag_call *c, const char *key, const struct mag_json *sent,
+    const struct mag_json *j)
 {
 	const struct mag_json *m;
 	const char *name;
 
-	if (mag_json_kind(j) != MAG_JSON_OBJECT) {
+	if (mag_json_kind(sent) != MAG_JSON_OBJECT) {
 		mag_wrong(c, key, "must be an object of languages", NULL);
 		return;
 	}
-	for (m = mag_json_first(j); m != NULL; m = mag_json_next(m)) {
+	for (m = mag_json_first(sent); m != NULL; m = mag_json_next(m)) {
+		if (mag_json_kind(m) == MAG_JSON_NULL)
+			continue;
 		name = mag_printf(c->a, "%s.%s", key, mag_json_key(m));
 		if (!mag_site_speaks(mag_site(c), mag_json_key(m)))
 			mag_wrong(c, name, "is not a language of this site",
 			    NULL);
 		else if (mag_json_text(m) == NULL)
 			mag_wrong(c, name, "must be a string", NULL);
+		else if (mag_utf8_count(mag_json_text(m),
+		    strlen(mag_json_text(m))) > VALUE_MAX)
+			mag_wrong(c, name, "is too long", NULL);
 	}
+	if (mag_json_get(j, mag_site(c)->language) == NULL)
+		mag_wrong(c, mag_printf(c->a, "%s.%s", key,
+		    mag_site(c)->language), "is required", NULL);
 }
 
 static void
@@ -148,13 +205,13 @@ check_languages(struct mag_call *c, const char *key, const struct mag_json *j)
 
 /* Rules of single keys, beyond their type. */
 static void
-check_key(struct mag_call *c, const char *key, const struct mag_json *j)
+check_key(struct mag_call *c, const char *key, const struct mag_json *sent,
+    const struct mag_json *j)
 {
 	const char *s = mag_json_text(j);
 
-	if (strcmp(key, "site_title") == 0 ||
-	    strcmp(key, "site_description") == 0)
-		check_map(c, key, j);
+	if (is_map(key))
+		check_map(c, key, sent, j);
 	else if (strcmp(key, "supported_languages") == 0)
 		check_languages(c, key, j);
 	else if (strcmp(key, "email_from_address") == 0 && s != NULL &&
@@ -167,10 +224,11 @@ check_key(struct mag_call *c, const char *key, const struct mag_json *j)
 }
 
 static enum mag_status
-change_one(struct mag_call *c, const struct mag_json *j, struct mag_buf *before,
-    struct mag_buf *after)
+change_one(struct mag_call *c, const struct mag_json *sent,
+    struct mag_buf *before, struct mag_buf *after)
 {
-	const char *key = mag_json_key(j), *old, *type, *fault;
+	const char *key = mag_json_key(sent), *old, *type, *fault;
+	const struct mag_json *j;
 	struct mag_row *row = NULL;
 	struct mag_buf value;
 	enum mag_status st;
@@ -185,11 +243,12 @@ change_one(struct mag_call *c, const struct mag_json *j, struct mag_buf *before,
 	old = mag_row_null(row, 0) ? NULL : mag_row_dup(row, 0, c->a);
 	type = mag_row_dup(row, 1, c->a);
 	mag_row_done(row);
+	j = becomes(c, key, old, type, sent);
 	if ((fault = type_fault(type, j)) != NULL) {
 		mag_wrong(c, key, fault, NULL);
 		return MAG_OK;
 	}
-	check_key(c, key, j);
+	check_key(c, key, sent, j);
 	mag_buf_init(&value, c->a, 64);
 	if (mag_json_text(j) != NULL && strcmp(type, "json") != 0)
 		mag_buf_adds(&value, mag_json_text(j));
