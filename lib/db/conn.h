@@ -29,7 +29,7 @@ struct mag_row {
 
 struct mag_db {
 	sqlite3		*sql;
-	char		*path;
+	char		*path, *log_path;
 	unsigned	 flags;
 	pid_t		 pid;		/* of the process that opened it */
 	dev_t		 dev;		/* the file that was opened; */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Opening, setting up and closing a connection; waiting for other writers. */
+#define _GNU_SOURCE		/* asprintf */
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -195,7 +196,8 @@ mag_db_open(struct mag_db **out, const char *path, unsigned flags,
 	if (st != MAG_OK)
 		return st;
 	db = calloc(1, sizeof(*db));
-	if (db == NULL || (db->path = strdup(path)) == NULL)
+	if (db == NULL || (db->path = strdup(path)) == NULL ||
+	    asprintf(&db->log_path, "%s-wal", path) == -1)
 		abort();
 	db->flags = flags;
 	db->pid = getpid();
@@ -224,6 +226,7 @@ mag_db_close(struct mag_db *db)
 	(void)sqlite3_close_v2(db->guard);
 	(void)sqlite3_close_v2(db->sql);
 	free(db->path);
+	free(db->log_path);
 	free(db);
 }
 

@@ -27,15 +27,6 @@
 #define TRIES	50		/* readers come and go */
 #define NAP_MS	100
 
-static bool
-log_stat(const struct mag_db *db, struct stat *sb)
-{
-	char name[4096];
-
-	return (size_t)snprintf(name, sizeof(name), "%s-wal", db->path) <
-	    sizeof(name) && stat(name, sb) == 0;
-}
-
 void
 db_remember_file(struct mag_db *db)
 {
@@ -45,7 +36,7 @@ db_remember_file(struct mag_db *db)
 		db->dev = sb.st_dev;
 		db->ino = sb.st_ino;
 	}
-	if (log_stat(db, &sb))
+	if (stat(db->log_path, &sb) == 0)
 		db->log_ino = sb.st_ino;
 }
 
@@ -59,7 +50,7 @@ mag_db_replaced(const struct mag_db *db)
 	if (stat(db->path, &sb) == -1 || sb.st_ino != db->ino ||
 	    sb.st_dev != db->dev)
 		return true;
-	return db->log_ino != 0 && (!log_stat(db, &sb) ||
+	return db->log_ino != 0 && (stat(db->log_path, &sb) == -1 ||
 	    sb.st_ino != db->log_ino);
 }
 

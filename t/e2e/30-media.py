@@ -355,6 +355,9 @@ def broken_forms_are_400_and_leave_nothing(site):
 
 
 def _files(site):
+    """All stored files, once the jobs process has nothing left to make."""
+    until(lambda: site.rows("SELECT count(*) AS n FROM media_files WHERE"
+                            " renditions_state = 'wanted'") == [{"n": 0}], 20)
     return [_stored(site, tree) for tree in ("public", "private", "tmp")]
 
 
