@@ -186,6 +186,9 @@ read_json(struct exchange *x)
 		return flags & (R_ACTION | R_OPTIONAL) ? MAG_OK : mag_fail(&x->call,
 		    MAG_MALFORMED, "The request needs a body.");
 	st = mag_json_parse(&x->json, &x->call, x->body, x->body_len);
+	/* What was too much to be read is noted; handlers find no field. */
+	if (st == MAG_INVALID && x->json == NULL)
+		x->json = mag_json_own(x->a, "{}", 2);
 	if (x->json != NULL)
 		check_object(x);
 	return st == MAG_INVALID ? MAG_OK : st;
