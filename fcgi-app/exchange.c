@@ -86,6 +86,8 @@ listed(const char *words, const char *s)
 	size_t n = strlen(s);
 	const char *p;
 
+	if (strchr(s, ' ') != NULL)
+		return false;	/* two of the words are none of them */
 	for (p = words; n > 0 && (p = strstr(p, s)) != NULL; p += n)
 		if ((p == words || p[-1] == ' ') &&
 		    (p[n] == '\0' || p[n] == ' '))

@@ -409,6 +409,10 @@ def unknown_parameters_are_refused_and_utm_is_not(site):
             "is_featured"} <= set(answer.fields), answer.fields
     assert site.spa.get(PUBLIC + "?utm_source=mail").status == 200
     assert site.spa.get(PUBLIC + "?page=1&page=2").status == 422
+    assert site.spa.get(PUBLIC + "?page%20per_page=1").status == 422
+    answer = site.admin().post(PAGES, {"title": {"en": "Two words"},
+                                       "status": "draft published"})
+    assert answer.status == 422 and answer.fields == ["status"], answer
 
 
 def lists_are_sorted_paged_and_counted(site):
