@@ -80,21 +80,6 @@ choose_language(struct exchange *x)
 		x->lang = NULL;
 }
 
-static bool
-listed(const char *words, const char *s)
-{
-	size_t n = strlen(s);
-	const char *p;
-
-	if (strchr(s, ' ') != NULL)
-		return false;	/* two of the words are none of them */
-	for (p = words; n > 0 && (p = strstr(p, s)) != NULL; p += n)
-		if ((p == words || p[-1] == ' ') &&
-		    (p[n] == '\0' || p[n] == ' '))
-			return true;
-	return false;
-}
-
 /* What a door does not know is refused under /api: nothing goes unheard. */
 static void
 check_query(struct exchange *x)
@@ -112,7 +97,7 @@ check_query(struct exchange *x)
 	for (i = 0; i < x->query.count; i++) {
 		name = x->query.param[i].name;
 		if (strcmp(name, "lang") != 0 && strncmp(name, "utm_", 4) != 0 &&
-		    !listed(x->match.route->query, name))
+		    !mag_listed(x->match.route->query, name))
 			mag_wrong(&x->call, name, "is not a known parameter",
 			    NULL);
 	}

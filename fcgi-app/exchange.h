@@ -70,6 +70,8 @@ enum mag_status	reply_created(struct exchange *, const struct mag_record *,
 		    const char *path);
 /** The pagination of a list that a handler printed itself. */
 void	reply_pagination(struct exchange *, const struct mag_list *);
+/** Ends a short list that a handler printed whole. */
+enum mag_status	reply_whole(struct exchange *);
 /** A list, as l says; with pagination. */
 enum mag_status	reply_list(struct exchange *, struct mag_noun *,
 		    struct mag_list *);

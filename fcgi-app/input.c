@@ -42,40 +42,24 @@ enum mag_status
 input_int(struct exchange *x, int64_t *out, const char *name, int64_t preset,
     int64_t min, int64_t max)
 {
-	const char *s = input_query(x, name);
 
 	*out = preset;
-	if (s == NULL)
-		return MAG_OK;
-	if (!whole(out, s) || *out < min || *out > max)
+	if (query_int(out, &x->query, name, min, max) == QUERY_WRONG)
 		mag_wrong(&x->call, name, "must be a whole number from %s",
 		    mag_printf(x->a, "%lld–%lld", (long long)min,
 		    (long long)max));
 	return mag_verdict(&x->call);
 }
 
+/* False if it is not there, or is wrong and noted. */
 static bool
-read_bool(struct exchange *x, const char *name, const char *s, bool *out)
+read_bool(struct exchange *x, const char *name, bool *out)
 {
+	enum query_is is = query_bool(out, &x->query, name);
 
-	*out = strcmp(s, "true") == 0;
-	if (*out || strcmp(s, "false") == 0)
-		return true;
-	mag_wrong(&x->call, name, "must be true or false", NULL);
-	return false;
-}
-
-static bool
-among(const char *words, const char *s)
-{
-	size_t n = strlen(s);
-	const char *p;
-
-	for (p = words; n > 0 && (p = strstr(p, s)) != NULL; p += n)
-		if ((p == words || p[-1] == ' ') &&
-		    (p[n] == '\0' || p[n] == ' '))
-			return true;
-	return false;
+	if (is == QUERY_WRONG)
+		mag_wrong(&x->call, name, "must be true or false", NULL);
+	return is == QUERY_OK;
 }
 
 static void
@@ -90,7 +74,7 @@ filter_add(struct exchange *x, struct mag_list *l, const struct mag_field *f,
 	to->sql = mag_printf(x->a, "%s = ?", f->name);
 	switch (f->kind) {
 	case MAG_ENUM:
-		if (!among(f->values, s) || strchr(s, ' ') != NULL) {
+		if (!mag_listed(f->values, s)) {
 			mag_wrong(&x->call, f->name, "must be one of: %s",
 			    f->values);
 			return;
@@ -98,7 +82,7 @@ filter_add(struct exchange *x, struct mag_list *l, const struct mag_field *f,
 		to->bind = (struct mag_bind){ MAG_BIND_TEXT, 0, s, strlen(s) };
 		break;
 	case MAG_BOOL:
-		if (!read_bool(x, f->name, s, &yes))
+		if (!read_bool(x, f->name, &yes))
 			return;
 		to->bind = (struct mag_bind){ MAG_BIND_INT, yes, NULL, 0 };
 		break;
@@ -129,7 +113,7 @@ filters(struct exchange *x, const struct mag_noun *noun, struct mag_list *l)
 			continue;
 		if (strcmp(f->name, "status") != 0 || !noun->totals)
 			filter_add(x, l, f, s);
-		else if (among(f->values, s) && strchr(s, ' ') == NULL)
+		else if (mag_listed(f->values, s))
 			l->status = s;
 		else
 			mag_wrong(&x->call, "status", "must be one of: %s",
@@ -140,20 +124,20 @@ filters(struct exchange *x, const struct mag_noun *noun, struct mag_list *l)
 static void
 direction(struct exchange *x, struct mag_list *l)
 {
-	const char *s = input_query(x, "order");
+	static const char *const ways[] = { "asc", "desc", NULL };
+	enum query_is is;
+	unsigned at = 0;
 
-	if (s == NULL)
-		return;
-	l->ordered = true;
-	l->descending = strcmp(s, "desc") == 0;
-	if (!l->descending && strcmp(s, "asc") != 0)
+	is = query_choice(&at, &x->query, "order", ways);
+	l->ordered = is == QUERY_OK;
+	l->descending = at == 1;
+	if (is == QUERY_WRONG)
 		mag_wrong(&x->call, "order", "must be one of: %s", "asc desc");
 }
 
 enum mag_status
 input_list(struct exchange *x, const struct mag_noun *noun, struct mag_list *l)
 {
-	const char *s;
 
 	(void)!input_int(x, &l->page, "page", 1, 1, 1000000000);
 	(void)!input_int(x, &l->per_page, "per_page", 20, 1, 100);
@@ -167,8 +151,7 @@ input_list(struct exchange *x, const struct mag_noun *noun, struct mag_list *l)
 	if (l->search != NULL && !mag_noun_searches(noun))
 		mag_wrong(&x->call, "search", "is not possible here", NULL);
 	direction(x, l);
-	if ((s = input_query(x, "deleted")) != NULL)
-		(void)read_bool(x, "deleted", s, &l->deleted);
+	(void)read_bool(x, "deleted", &l->deleted);
 	filters(x, noun, l);
 	return mag_verdict(&x->call);
 }
@@ -179,8 +162,7 @@ input_known(struct exchange *x, const char *names)
 	const struct mag_json *m;
 
 	for (m = mag_json_first(x->json); m != NULL; m = mag_json_next(m))
-		if (!among(names, mag_json_key(m)) ||
-		    strchr(mag_json_key(m), ' ') != NULL)
+		if (!mag_listed(names, mag_json_key(m)))
 			mag_wrong(&x->call, mag_json_key(m),
 			    "is not a known field", NULL);
 }

@@ -97,12 +97,14 @@ reply_header(struct exchange *x, const char *name, const char *value)
 	mag_buf_addf(&x->headers, "%s: %s\r\n", name, value);
 }
 
+static const char envelope[] = "{\"success\":true,\"data\":";
+
 struct mag_buf *
 reply_begin(struct exchange *x)
 {
 
 	x->out.len = 0;
-	mag_buf_adds(&x->out, "{\"success\":true,\"data\":");
+	mag_buf_adds(&x->out, envelope);
 	return &x->out;
 }
 
@@ -179,6 +181,21 @@ reply_pagination(struct exchange *x, const struct mag_list *l)
 	mag_buf_adds(b, ",\"next_cursor\":");
 	mag_buf_jsons(b, l->next_cursor);
 	mag_buf_addc(b, '}');
+}
+
+enum mag_status
+reply_whole(struct exchange *x)
+{
+	size_t begin = strlen(envelope);
+	const struct mag_json *list = mag_json_own(x->a, x->out.p + begin,
+	    x->out.len - begin);
+	struct mag_list l = { .page = 1, .total_exact = true };
+
+	assert(list != NULL);
+	l.total = (int64_t)mag_json_count(list);
+	l.per_page = l.total > 0 ? l.total : 1;
+	reply_pagination(x, &l);
+	return reply_end(x, 200);
 }
 
 enum mag_status

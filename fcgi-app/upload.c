@@ -20,19 +20,6 @@ struct reading {
 	struct mag_buf	 json;
 };
 
-static bool
-listed(const char *words, const char *s)
-{
-	size_t n = strlen(s);
-	const char *p;
-
-	for (p = words; n > 0 && (p = strstr(p, s)) != NULL; p += n)
-		if ((p == words || p[-1] == ' ') &&
-		    (p[n] == '\0' || p[n] == ' '))
-			return strchr(s, ' ') == NULL;
-	return false;
-}
-
 static void
 wrong(struct reading *r, const char *name, const char *message)
 {
@@ -70,7 +57,7 @@ begin(void *arg, const struct multipart_part *part)
 	mag_buf_init(&r->text, r->x->a, 64);
 	if (strcmp(part->name, "file") == 0)
 		return begin_file(r, part);
-	if (!listed(r->fields, part->name)) {
+	if (!mag_listed(r->fields, part->name)) {
 		wrong(r, part->name, "is not a known field");
 		return MAG_OK;
 	}

@@ -14,10 +14,14 @@
 enum mag_status
 settings_show(struct exchange *x)
 {
+	struct mag_buf *b = reply_begin(x);
+	size_t begin = b->len;
 	enum mag_status st;
 
-	if ((st = mag_setting_print(reply_begin(x), &x->call)) != MAG_OK)
+	if ((st = mag_setting_print(b, &x->call)) != MAG_OK)
 		return st;
+	x->etag = mag_printf(x->a, "\"r%lld\"",
+	    (long long)mag_setting_revision(b->p + begin));
 	return reply_end(x, 200);
 }
 
@@ -127,7 +131,7 @@ not_found_list(struct exchange *x)
 	}
 	mag_buf_addc(b, ']');
 	if (st == MAG_NOT_FOUND)
-		st = reply_end(x, 200);
+		st = reply_whole(x);
 done:
 	mag_row_done(row);
 	return st;

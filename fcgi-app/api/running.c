@@ -15,7 +15,7 @@ jobs_list(struct exchange *x)
 
 	if ((st = mag_ops_list(reply_begin(x), &x->call)) != MAG_OK)
 		return st;
-	return reply_end(x, 200);
+	return reply_whole(x);
 }
 
 enum mag_status
@@ -129,7 +129,7 @@ backups_list(struct exchange *x)
 {
 
 	mag_backups_print(reply_begin(x), &x->call, 1000);
-	return reply_end(x, 200);
+	return reply_whole(x);
 }
 
 enum mag_status

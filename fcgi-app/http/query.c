@@ -2,7 +2,6 @@
 /* Names and values of a query or of a plain HTML form. */
 #include <string.h>
 
-#include <magnetiq/clock.h>
 #include <magnetiq/utf8.h>
 
 #include "http/bytes.h"
@@ -83,18 +82,6 @@ listed(const char *const *words, const char *word, unsigned *at)
 	return false;
 }
 
-const char *
-query_unknown(const struct query *q, const char *const *known)
-{
-	unsigned at, i;
-
-	for (i = 0; i < q->count; i++)
-		if (strncmp(q->param[i].name, "utm_", 4) != 0 &&
-		    !listed(known, q->param[i].name, &at))
-			return q->param[i].name;
-	return NULL;
-}
-
 /* At most 18 digits, so that nothing can overflow. */
 static bool
 number(int64_t *out, const char *s)
@@ -146,19 +133,4 @@ query_bool(bool *out, const struct query *q, const char *name)
 	if ((is = query_choice(&at, q, name, words)) == QUERY_OK)
 		*out = at == 1;
 	return is;
-}
-
-enum query_is
-query_date(int64_t *out, const struct query *q, const char *name)
-{
-	const char *value = query_get(q, name);
-	int64_t t;
-
-	if (value == NULL)
-		return QUERY_ABSENT;
-	if (strlen(value) != strlen("YYYY-MM-DD") ||
-	    !mag_time_parse(&t, value, strlen(value), true))
-		return QUERY_WRONG;
-	*out = t;
-	return QUERY_OK;
 }

@@ -39,12 +39,6 @@ enum mag_status query_read(struct query *out, struct mag_arena *,
 /** query_get(q, name): the first value, or NULL. */
 const char *query_get(const struct query *, const char *name);
 
-/**
- * query_unknown(q, known): the first name that is not in ${known}, which ends
- * with NULL, and does not begin with utm_; or NULL.
- */
-const char *query_unknown(const struct query *, const char *const *known);
-
 /*
  * Typed values.  *out is set for QUERY_OK only, so it may hold the default.
  * A value that is there but empty is wrong.
@@ -59,8 +53,5 @@ enum query_is query_bool(bool *out, const struct query *, const char *name)
 /** query_choice: the place in ${words}, which ends with NULL. */
 enum query_is query_choice(unsigned *out, const struct query *,
     const char *name, const char *const *words) MAG_CHECK;
-/** query_date: `YYYY-MM-DD`, as the second it begins with in UTC. */
-enum query_is query_date(int64_t *out, const struct query *, const char *name)
-    MAG_CHECK;
 
 #endif

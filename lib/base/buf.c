@@ -177,3 +177,18 @@ mag_buf_html(struct mag_buf *b, const char *p, size_t n)
 	}
 	mag_buf_add(b, p + from, n - from);
 }
+
+bool
+mag_listed(const char *words, const char *word)
+{
+	size_t n = strlen(word);
+	const char *p;
+
+	if (n == 0 || strchr(word, ' ') != NULL)
+		return false;
+	for (p = words; (p = strstr(p, word)) != NULL; p += n)
+		if ((p == words || p[-1] == ' ') &&
+		    (p[n] == ' ' || p[n] == '\0'))
+			return true;
+	return false;
+}

@@ -58,20 +58,6 @@ string_fits(const struct reading *r, const char *s)
 	return true;
 }
 
-/* Is it one of the words in a blank-separated list? */
-static bool
-listed(const char *words, const char *s)
-{
-	size_t n = strlen(s);
-	const char *p;
-
-	for (p = words; n > 0 && (p = strstr(p, s)) != NULL; p += n)
-		if ((p == words || p[-1] == ' ') &&
-		    (p[n] == ' ' || p[n] == '\0'))
-			return strchr(s, ' ') == NULL;
-	return false;
-}
-
 /* The rules of a kind of string beyond its length; NULL: it is right. */
 static const char *
 string_fault(const struct reading *r, const char *s)
@@ -111,7 +97,7 @@ reading_string(struct mag_value *v, const struct reading *r,
 		reading_wrong(r, "must be a string");
 		return false;
 	}
-	if (r->f->kind == MAG_ENUM && !listed(r->f->values, s)) {
+	if (r->f->kind == MAG_ENUM && !mag_listed(r->f->values, s)) {
 		mag_wrong(r->c, r->name, "must be one of: %s", r->f->values);
 		return false;
 	}

@@ -5,6 +5,7 @@
 
 #include <magnetiq/fold.h>
 #include <magnetiq/limits.h>
+#include <magnetiq/rand.h>
 #include <magnetiq/setting.h>
 #include <magnetiq/utf8.h>
 
@@ -63,6 +64,19 @@ mag_setting_print(struct mag_buf *b, struct mag_call *c)
 done:
 	mag_row_done(row);
 	return st;
+}
+
+int64_t
+mag_setting_revision(const char *printed)
+{
+	uint8_t hash[MAG_SHA256];
+	int64_t revision = 0;
+	int i;
+
+	mag_sha256(hash, printed, strlen(printed));
+	for (i = 0; i < 6; i++)
+		revision = revision << 8 | hash[i];
+	return revision;
 }
 
 enum mag_status
@@ -295,6 +309,10 @@ change(struct mag_db *db, void *arg)
 
 	(void)db;
 	mag_problem_reset(c);
+	mag_buf_init(&before, c->a, 1024);
+	if ((st = mag_setting_print(&before, c)) != MAG_OK ||
+	    (st = mag_match(c, mag_setting_revision(before.p))) != MAG_OK)
+		return st;
 	mag_buf_init(&before, c->a, 256);
 	mag_buf_init(&after, c->a, 256);
 	mag_buf_addc(&before, '{');

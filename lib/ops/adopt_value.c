@@ -241,19 +241,6 @@ read_any(struct mag_bind *out, struct adoption *w, const struct spot *at,
 	adopt_text(out, b.p);
 }
 
-static bool
-is_word(const char *words, const char *s)
-{
-	size_t n = strlen(s);
-	const char *p;
-
-	for (p = words; n > 0 && (p = strstr(p, s)) != NULL; p++)
-		if ((p == words || p[-1] == ' ') &&
-		    (p[n] == ' ' || p[n] == '\0'))
-			return true;
-	return false;
-}
-
 /* One of some words, in any case; the first of them if it is none. */
 static void
 read_word(struct mag_bind *out, struct adoption *w, const struct spot *at,
@@ -265,7 +252,7 @@ read_word(struct mag_bind *out, struct adoption *w, const struct spot *at,
 		*p = (char)tolower((unsigned char)*p);
 	if (strcmp(word, "super_admin") == 0 || strcmp(word, "superadmin") == 0)
 		word = mag_strdup(w->scratch, "admin");
-	if (!is_word(words, word)) {
+	if (!mag_listed(words, word)) {
 		if (s.n > 0)
 			adopt_note(w, at, mag_printf(w->scratch,
 			    "was \"%.40s\", which is not known here", word));

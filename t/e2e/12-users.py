@@ -45,6 +45,14 @@ def users_are_found_by_the_beginnings_of_their_names(site):
     assert answer.fields == ["search"], answer
 
 
+def a_parameter_is_known_by_its_whole_name(site):
+    for name in ("page+per_page", "per", "PAGE", ""):
+        answer = site.admin().get(f"{USERS}?{name}=1")
+        assert answer.status == 422, answer
+        assert answer.fields == [name.replace("+", " ")], answer
+    assert site.admin().get(USERS + "?page=1&utm_source=x").status == 200
+
+
 def keys_redirects_and_menus_are_found_as_well(site):
     admin = "/api/v1/admin/"
     for noun, body in (("api-keys", {"name": "Nightly import",

@@ -72,6 +72,20 @@ def a_map_is_merged_and_null_takes_a_language_away(site):
     assert answer.data["site_title"] == title, answer
 
 
+def settings_have_a_tag(site):
+    first = site.admin().get(SETTINGS)
+    tag = first.header("ETag")
+    assert site.admin().get(SETTINGS, If_None_Match=tag).status == 304
+    answer = site.admin().patch(SETTINGS, {"home_page": "one"}, If_Match=tag)
+    assert answer.status == 200 and answer.header("ETag") != tag, answer
+    for body in ({"home_page": "two"}, {"nonsense": 1}):
+        answer = site.admin().patch(SETTINGS, body, If_Match=tag)
+        assert answer.status == 412, answer
+    assert site.admin().get(SETTINGS).data["home_page"] == "one"
+    answer = site.admin().patch(SETTINGS, {"home_page": None}, If_Match="*")
+    assert answer.status == 200 and answer.header("ETag") == tag, answer
+
+
 def a_third_language_needs_no_new_schema(site):
     answer = site.admin().patch(SETTINGS, {
         "supported_languages": ["en", "de", "fr"]})
@@ -179,7 +193,9 @@ def the_audit_log_is_filtered_and_comes_as_csv(site):
 
 
 def jobs_can_be_asked_to_run(site):
-    jobs = site.admin().get("/api/v1/admin/jobs").data
+    answer = site.admin().get("/api/v1/admin/jobs")
+    jobs = answer.data
+    assert answer.json["pagination"]["total"] == len(jobs), answer
     names = {j["name"] for j in jobs}
     assert {"publish", "purge", "checkpoint"} <= names, names
     assert set(jobs[0]) >= {"name", "schedule", "last_run", "next_run",

@@ -23,8 +23,6 @@ typed(const struct query *q, const char *name)
 	if (query_choice(&at, q, name, words) == QUERY_OK)
 		assert(at < 2);
 	(void)!query_bool(&yes, q, name);
-	(void)!query_date(&v, q, name);
-	(void)query_unknown(q, words);
 }
 
 int

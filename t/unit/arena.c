@@ -78,6 +78,20 @@ START_TEST(json_and_html_are_escaped)
 }
 END_TEST
 
+START_TEST(a_word_is_listed_whole_or_not_at_all)
+{
+
+	ck_assert(mag_listed("page per_page order", "page"));
+	ck_assert(mag_listed("page per_page order", "order"));
+	ck_assert(mag_listed("aab ab", "ab"));
+	ck_assert(!mag_listed("page per_page order", "per"));
+	ck_assert(!mag_listed("page per_page order", "_page"));
+	ck_assert(!mag_listed("page per_page order", "page per_page"));
+	ck_assert(!mag_listed("page per_page order", ""));
+	ck_assert(!mag_listed("", "page"));
+}
+END_TEST
+
 Suite *
 suite_arena(void)
 {
@@ -90,5 +104,6 @@ suite_arena(void)
 	tcase_add_test(tc, a_buffer_grows_and_ends_in_nul);
 	tcase_add_test(tc, numbers_are_printed_whole);
 	tcase_add_test(tc, json_and_html_are_escaped);
+	tcase_add_test(tc, a_word_is_listed_whole_or_not_at_all);
 	return s;
 }

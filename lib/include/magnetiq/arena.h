@@ -12,6 +12,7 @@
 #define MAGNETIQ_ARENA_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -73,5 +74,8 @@ MAG_API void	 mag_buf_json(struct mag_buf *, const char *p, size_t n);
 MAG_API void	 mag_buf_jsons(struct mag_buf *, const char *s);
 /** mag_buf_html(b, p, n): the bytes with & < > " ' escaped. */
 MAG_API void	 mag_buf_html(struct mag_buf *, const char *p, size_t n);
+
+/** mag_listed(words, word): is it one of the blank-separated words? */
+MAG_API bool	 mag_listed(const char *words, const char *word) MAG_CHECK;
 
 #endif

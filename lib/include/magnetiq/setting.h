@@ -15,9 +15,12 @@ MAG_API enum mag_status mag_setting_print(struct mag_buf *, struct mag_call *)
 /**
  * mag_setting_change(c, body): {key: value}; an unknown key or a value of
  * another type is MAG_INVALID, naming the key; all or nothing, audited.
+ * MAG_STALE if If-Match names another revision than they have.
  */
 MAG_API enum mag_status mag_setting_change(struct mag_call *,
     const struct mag_json *body) MAG_CHECK;
+/** mag_setting_revision(printed): a number for what mag_setting_print() says. */
+MAG_API int64_t	mag_setting_revision(const char *printed);
 /** mag_setting_text(out, c, key): one value as it is stored; MAG_NOT_FOUND. */
 MAG_API enum mag_status mag_setting_text(const char **out, struct mag_call *,
     const char *key) MAG_CHECK;
