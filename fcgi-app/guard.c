@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <magnetiq/limit.h>
+#include <magnetiq/once.h>
 #include <magnetiq/role.h>
 #include <magnetiq/session.h>
 
@@ -29,6 +30,10 @@ limit_class(const struct route *r)
 
 	if ((r->flags & R_AUTH) && r->who == PUBLIC)
 		return MAG_LIMIT_AUTH;
+	if (r->flags & R_REGISTERS)
+		return MAG_LIMIT_REGISTRATION;
+	if (r->flags & R_DOWNLOADS)
+		return MAG_LIMIT_DOWNLOAD;
 	return MAG_LIMIT_API;
 }
 
@@ -194,6 +199,31 @@ read_json(struct exchange *x)
 	return st == MAG_INVALID ? MAG_OK : st;
 }
 
+/* A request that may come twice says so by a key of its own. */
+static void
+note_key(struct exchange *x)
+{
+	const char *key = x->rq->idempotency_key;
+	struct mag_once *once;
+	size_t i, n;
+
+	if (!(x->match.route->flags & R_IDEMPOTENT) || key == NULL ||
+	    *key == '\0')
+		return;
+	n = strlen(key);
+	for (i = 0; i < n && key[i] > ' ' && key[i] < 0x7f; i++)
+		;
+	if (i < n || n < MAG_ONCE_MIN || n > MAG_ONCE_MAX) {
+		mag_wrong(&x->call, "Idempotency-Key",
+		    "must be 16 to 128 printable characters", NULL);
+		return;
+	}
+	once = mag_alloc(x->a, sizeof(*once));
+	*once = (struct mag_once){ mag_printf(x->a, "%s %s",
+	    method_name(x->method), x->rq->uri), key, x->body, x->body_len };
+	x->call.once = once;
+}
+
 enum mag_status
 guard_body(struct exchange *x)
 {
@@ -209,5 +239,6 @@ guard_body(struct exchange *x)
 		    MAG_MALFORMED, "The request needs a body.");
 	if ((st = read_body(x)) != MAG_OK)
 		return st;
+	note_key(x);
 	return flags & R_FORM ? MAG_OK : read_json(x);
 }

@@ -16,6 +16,9 @@
 #undef CRUD
 #undef CRUD_ONE
 
+/** reply_registration(x, status, r): what its person may know of it. */
+enum mag_status	reply_registration(struct exchange *, int status,
+	    const struct mag_record *);
 /** health_print(b, x): the members of a detailed report; true if all is well. */
 bool	health_print(struct mag_buf *, struct exchange *);
 /** health_wal_size(x): bytes of the write-ahead log. */

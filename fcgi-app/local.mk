@@ -29,7 +29,9 @@ worker_sources += \
 	fcgi-app/api/pages.c \
 	fcgi-app/api/people.c \
 	fcgi-app/api/public.c \
+	fcgi-app/api/registrations.c \
 	fcgi-app/api/running.c \
+	fcgi-app/api/webinars.c \
 	fcgi-app/cache.c \
 	fcgi-app/cache.h \
 	fcgi-app/cors.c \

@@ -45,6 +45,9 @@ enum method { GET, POST, PUT, PATCH, DELETE, METHOD__MAX };
 #define R_CONTENT	0x10000
 #define R_OFFERS	0x20000
 #define R_APPOINTMENTS	0x40000
+/* Whose limit of requests counts, where it is not that of the API. */
+#define R_REGISTERS	0x80000
+#define R_DOWNLOADS	0x100000
 
 struct route {
 	enum method	 method;

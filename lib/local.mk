@@ -57,6 +57,7 @@ public_HEADERS = \
 	lib/include/magnetiq/migrate.h \
 	lib/include/magnetiq/mime.h \
 	lib/include/magnetiq/noun.h \
+	lib/include/magnetiq/once.h \
 	lib/include/magnetiq/ops.h \
 	lib/include/magnetiq/outbox.h \
 	lib/include/magnetiq/page.h \
@@ -73,6 +74,7 @@ public_HEADERS = \
 	lib/include/magnetiq/token.h \
 	lib/include/magnetiq/user.h \
 	lib/include/magnetiq/utf8.h \
+	lib/include/magnetiq/webinar.h \
 	lib/include/magnetiq/zone.h
 topincdir = $(includedir)
 topinc_HEADERS = lib/include/magnetiq.h

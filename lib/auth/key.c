@@ -18,6 +18,7 @@ static const char *const names[MAG_FOR__MAX] = {
 	[MAG_FOR_LOCKOUT] = "lockout",
 	[MAG_FOR_CURSOR] = "cursor",
 	[MAG_FOR_ERASURE] = "erasure",
+	[MAG_FOR_ONCE] = "once",
 };
 
 /* The keys of one secret, which is known again by its hash. */

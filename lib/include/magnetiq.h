@@ -30,6 +30,7 @@
 #include <magnetiq/migrate.h>
 #include <magnetiq/mime.h>
 #include <magnetiq/noun.h>
+#include <magnetiq/once.h>
 #include <magnetiq/ops.h>
 #include <magnetiq/outbox.h>
 #include <magnetiq/page.h>
@@ -46,6 +47,7 @@
 #include <magnetiq/token.h>
 #include <magnetiq/user.h>
 #include <magnetiq/utf8.h>
+#include <magnetiq/webinar.h>
 #include <magnetiq/zone.h>
 
 #endif

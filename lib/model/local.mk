@@ -19,6 +19,8 @@ core_sources += \
 	lib/model/menu_data.c \
 	lib/model/noun.c \
 	lib/model/nouns.c \
+	lib/model/offer.c \
+	lib/model/once.c \
 	lib/model/outbox.c \
 	lib/model/page.c \
 	lib/model/page_bulk.c \
@@ -29,25 +31,33 @@ core_sources += \
 	lib/model/page_search.c \
 	lib/model/page_slug.c \
 	lib/model/page_version.c \
+	lib/model/person.c \
 	lib/model/print.c \
 	lib/model/read.c \
 	lib/model/read_map.c \
 	lib/model/read_value.c \
 	lib/model/record.c \
 	lib/model/redirect.c \
+	lib/model/registration.c \
 	lib/model/reset.c \
 	lib/model/search.c \
 	lib/model/search_public.c \
+	lib/model/seat.c \
 	lib/model/session.c \
 	lib/model/setting.c \
 	lib/model/site.c \
-	lib/model/user.c
+	lib/model/user.c \
+	lib/model/webinar.c \
+	lib/model/webinar_letters.c
 EXTRA_DIST += \
 	lib/model/account.h \
 	lib/model/content.h \
 	lib/model/cursor.h \
 	lib/model/media.h \
 	lib/model/noun.h \
+	lib/model/offer.h \
 	lib/model/page.h \
+	lib/model/person.h \
 	lib/model/reading.h \
-	lib/model/search.h
+	lib/model/search.h \
+	lib/model/webinar.h

@@ -299,6 +299,7 @@ struct mag_noun mag_media = {
 	.saved = saved,
 	.extra = extra,
 	.drift = renditions,
+	.index = mag_media_index,
 };
 
 static const char *

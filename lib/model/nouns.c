@@ -8,6 +8,7 @@
 #include <magnetiq/page.h>
 #include <magnetiq/session.h>
 #include <magnetiq/user.h>
+#include <magnetiq/webinar.h>
 
 struct mag_noun *const *
 mag_nouns(void)
@@ -19,8 +20,10 @@ mag_nouns(void)
 		&mag_menu,
 		&mag_page,
 		&mag_redirect,
+		&mag_registration,
 		&mag_session,
 		&mag_user,
+		&mag_webinar,
 		NULL
 	};
 

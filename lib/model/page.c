@@ -135,6 +135,8 @@ struct mag_noun mag_page = {
 	.label = "There is no such page.",
 	.check = check,
 	.saved = saved,
+	.index = mag_page_index,
+	.place = page_place,
 };
 
 /* A body of our own making goes the way of any other change. */

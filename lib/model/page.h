@@ -19,5 +19,8 @@ enum mag_status	page_version_add(struct mag_call *, const struct mag_record *,
 /** Note which media the page shows. */
 enum mag_status	page_media_save(struct mag_call *, const struct mag_record *);
 enum mag_status	page_search_save(struct mag_call *, const struct mag_record *);
+/** A page's slug and address in a language: see struct mag_noun. */
+enum mag_status	page_place(const char **slug, const char **url,
+		    struct mag_call *, int64_t id, const char *lang);
 
 #endif

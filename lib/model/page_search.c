@@ -2,6 +2,7 @@
 /* What a page tells the search index, and which media it shows. */
 #include <string.h>
 
+#include <magnetiq/conf.h>
 #include <magnetiq/search.h>
 
 #include "content.h"
@@ -139,4 +140,31 @@ mag_page_index(struct mag_call *c, int64_t id)
 	if ((st = page_media_save(c, r)) != MAG_OK)
 		return st;
 	return page_search_save(c, r);
+}
+
+static const char sql_slug[] = "SELECT slug, slugs FROM pages WHERE id = ?1";
+
+enum mag_status
+page_place(const char **slug, const char **url, struct mag_call *c, int64_t id,
+    const char *lang)
+{
+	const char *home = mag_site(c)->home_page, *common;
+	struct mag_row *row = NULL;
+	const struct mag_json *slugs;
+	struct mag_str s;
+	enum mag_status st;
+
+	if ((st = mag_db_row(&row, c->db, sql_slug, "i", id)) != MAG_OK)
+		goto done;
+	s = mag_row_str(row, 1);
+	slugs = s.p == NULL ? NULL : mag_json_own(c->a, s.p, s.n);
+	common = mag_row_dup(row, 0, c->a);
+	*slug = mag_json_text(mag_json_get(slugs, lang));
+	if (*slug == NULL || **slug == '\0')
+		*slug = common;
+	*url = mag_printf(c->a, "%s/%s/%s", c->conf->site_url, lang,
+	    *home != '\0' && strcmp(common, home) == 0 ? "" : *slug);
+done:
+	mag_row_done(row);
+	return st;
 }

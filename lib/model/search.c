@@ -6,8 +6,6 @@
 #include <magnetiq/conf.h>
 #include <magnetiq/fold.h>
 #include <magnetiq/limits.h>
-#include <magnetiq/media.h>
-#include <magnetiq/page.h>
 
 #include "noun.h"
 #include "search.h"
@@ -218,11 +216,10 @@ static enum mag_status
 index_thing(struct mag_call *c, const char *noun, int64_t id)
 {
 
-	if (strcmp(noun, "page") == 0)
-		return mag_page_index(c, id);
-	if (strcmp(noun, "media") == 0)
-		return mag_media_index(c, id);
-	return mag_search_put(c, noun, id, false, NULL, 0);
+	const struct mag_noun *n = mag_noun_find(noun);
+
+	return n != NULL && n->index != NULL ? n->index(c, id) :
+	    mag_search_put(c, noun, id, false, NULL, 0);
 }
 
 static enum mag_status
@@ -360,6 +357,8 @@ rebuild(struct mag_db *db, void *arg)
 		"INSERT INTO search_todo SELECT 'page', id FROM pages WHERE 1"
 		    " ON CONFLICT DO NOTHING",
 		"INSERT INTO search_todo SELECT 'media', id FROM media_files"
+		    " WHERE 1 ON CONFLICT DO NOTHING",
+		"INSERT INTO search_todo SELECT 'webinar', id FROM webinars"
 		    " WHERE 1 ON CONFLICT DO NOTHING",
 	};
 	enum mag_status st = MAG_OK;

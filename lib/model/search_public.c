@@ -39,7 +39,6 @@ static const char sql_has[] =
     "SELECT 1 FROM search_text WHERE noun = ?1 AND object_id = ?2 AND lang = ?3";
 static const char sql_text[] =
     "SELECT title, body FROM search_text WHERE id = ?1";
-static const char sql_slug[] = "SELECT slug, slugs FROM pages WHERE id = ?1";
 
 struct hit {
 	int64_t		 id, object;
@@ -169,33 +168,6 @@ find(struct hits *h, const char *scope, const struct mag_word *words, size_t n)
 	return st;
 }
 
-/* The page's slug and address in the language of the hit. */
-static enum mag_status
-find_place(const char **slug, const char **url, struct mag_call *c,
-    const struct hit *hit)
-{
-	const char *home = mag_site(c)->home_page, *common;
-	struct mag_row *row = NULL;
-	const struct mag_json *slugs;
-	struct mag_str s;
-	enum mag_status st;
-
-	st = mag_db_row(&row, c->db, sql_slug, "i", hit->object);
-	if (st != MAG_OK)
-		goto done;
-	s = mag_row_str(row, 1);
-	slugs = s.p == NULL ? NULL : mag_json_own(c->a, s.p, s.n);
-	common = mag_row_dup(row, 0, c->a);
-	*slug = mag_json_text(mag_json_get(slugs, hit->lang));
-	if (*slug == NULL || **slug == '\0')
-		*slug = common;
-	*url = mag_printf(c->a, "%s/%s/%s", c->conf->site_url, hit->lang,
-	    *home != '\0' && strcmp(common, home) == 0 ? "" : *slug);
-done:
-	mag_row_done(row);
-	return st;
-}
-
 /* Where only the title says it, it opens the excerpt: something is marked. */
 static void
 print_excerpt(struct mag_buf *b, struct mag_arena *a, struct mag_str title,
@@ -226,10 +198,14 @@ print_hit(struct mag_buf *b, struct hits *h, const struct hit *hit,
 	struct mag_call *c = h->c;
 	struct mag_row *row = NULL;
 	struct mag_str title;
+	const struct mag_noun *noun = mag_noun_find(hit->noun);
 	const char *slug, *url;
 	enum mag_status st;
 
-	if ((st = find_place(&slug, &url, c, hit)) != MAG_OK ||
+	if (noun == NULL || noun->place == NULL)
+		return MAG_FAILED;
+	if ((st = noun->place(&slug, &url, c, hit->object,
+	    hit->lang)) != MAG_OK ||
 	    (st = mag_db_row(&row, c->db, sql_text, "i", hit->id)) != MAG_OK)
 		goto done;
 	title = mag_row_str(row, 0);

@@ -160,6 +160,40 @@ finish_page(struct adoption *w, struct copy *t)
 	return st;
 }
 
+static const char sql_twice[] =
+    "SELECT count(*) FROM webinar_registrations WHERE webinar_id = ?1"
+    " AND email_folded = ?2 AND legacy_exempt = 0";
+static const char sql_full[] =
+    "SELECT count(*) FROM webinars w WHERE w.id = ?1"
+    " AND w.max_participants <= (SELECT count(*) FROM webinar_registrations r"
+    " WHERE r.webinar_id = w.id AND r.status = 'confirmed'"
+    " AND r.legacy_exempt = 0)";
+
+/* Rows of before that break the rules of today stay, and hold no seat. */
+static enum mag_status
+finish_registration(struct adoption *w, struct copy *t)
+{
+	int64_t webinar = value_of(t, "webinar_id")->i, twice, full;
+	struct spot at = spot_of(t, "webinar_id");
+	const char *folded;
+	enum mag_status st;
+
+	folded = mag_fold_email(w->scratch, value_of(t, "email")->s);
+	adopt_text(value_of(t, "email_folded"), folded);
+	if ((st = mag_db_int(&twice, w->c->db, sql_twice, "is", webinar,
+	    folded)) != MAG_OK ||
+	    (st = mag_db_int(&full, w->c->db, sql_full, "i", webinar)) !=
+	    MAG_OK)
+		return st;
+	if (twice + full > 0) {
+		adopt_note(w, &at, twice > 0 ? "is registered there twice; "
+		    "the later row is exempt" : "has no seats left for it; "
+		    "the row is exempt");
+		value_of(t, "legacy_exempt")->i = 1;
+	}
+	return MAG_OK;
+}
+
 /* Which pictures strangers may see is decided when all papers are known. */
 static enum mag_status
 finish_medium(struct adoption *w, struct copy *t)
@@ -197,6 +231,7 @@ static const struct special {
 	{ "user_sessions", finish_session, NULL },
 	{ "pages", finish_page, NULL },
 	{ "media_files", finish_medium, tag_medium },
+	{ "webinar_registrations", finish_registration, NULL },
 };
 
 static const struct special *
@@ -234,7 +269,8 @@ read_row(struct adoption *w, struct copy *t)
 	/* What was never changed was last changed when it was made. */
 	if (index_of(t->ours, t->nours, "updated_at") >= 0) {
 		changed = value_of(t, "updated_at");
-		made = value_of(t, "created_at");
+		made = value_of(t, index_of(t->ours, t->nours,
+		    "created_at") >= 0 ? "created_at" : "registered_at");
 		i = (size_t)(changed - t->value);
 		if (t->from[i] < 0 || mag_row_null(t->row, t->from[i]))
 			*changed = *made;

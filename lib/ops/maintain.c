@@ -46,6 +46,7 @@ static const struct {
 	{ "DELETE FROM not_found_log WHERE last_at < ?1", JOURNAL_DAYS * DAY },
 	{ "DELETE FROM outbox WHERE state IN ('sent', 'dropped')"
 	  " AND created_at < ?1", OUTBOX_DAYS * DAY },
+	{ "DELETE FROM idempotency WHERE created_at < ?1", DAY },
 	{ "DELETE FROM pages WHERE deleted_at < ?1", TRASH_DAYS * DAY },
 };
 

@@ -7,6 +7,7 @@
 #include <magnetiq/ops.h>
 #include <magnetiq/page.h>
 #include <magnetiq/search.h>
+#include <magnetiq/webinar.h>
 
 #include "ops.h"
 
@@ -42,6 +43,21 @@ search(struct mag_call *c, struct mag_buf *report, int64_t *done)
 	return st;
 }
 
+static enum mag_status
+webinars(struct mag_call *c, struct mag_buf *report, int64_t *done)
+{
+	enum mag_status st;
+	int64_t written;
+
+	if ((st = mag_webinar_promote(done, c)) != MAG_OK ||
+	    (st = mag_webinar_letters(&written, c)) != MAG_OK)
+		return st;
+	mag_buf_addf(report, "%lld webinars filled up, %lld letters written",
+	    (long long)*done, (long long)written);
+	*done += written;
+	return st;
+}
+
 static const struct mag_op ops[] = {
 	{ "publish", "every 2", "Publish and unpublish pages that are due",
 	  publish },
@@ -49,6 +65,8 @@ static const struct mag_op ops[] = {
 	  search },
 	{ "letters", "every 2", "Decide who gets a letter, and write what is due",
 	  op_letters },
+	{ "webinars", "every 2", "Give free seats away; remind who takes part",
+	  webinars },
 	{ "not-found", "every 20", "Count the missing pages of nginx's log",
 	  op_not_found },
 	{ "checkpoint", "every 300", "Move the log into the database file",

@@ -45,6 +45,24 @@ static const struct rule {
 	  " WHERE deleted_at IS NULL) FROM totals t WHERE t.noun = 'media'"
 	  " AND t.n <> (SELECT count(*) FROM media_files"
 	  " WHERE deleted_at IS NULL)" },
+	{ "totals: lists say", " webinars more or less than there are",
+	  "SELECT t.n - (SELECT count(*) FROM webinars w WHERE"
+	  " w.deleted_at IS NULL AND (t.status = '' OR w.status = t.status))"
+	  " AS off FROM totals t WHERE t.noun = 'webinar' AND t.n <>"
+	  " (SELECT count(*) FROM webinars w WHERE w.deleted_at IS NULL"
+	  " AND (t.status = '' OR w.status = t.status))" },
+	{ "webinar", ": more people have a seat than there are seats",
+	  "SELECT w.id FROM webinars w WHERE w.max_participants < (SELECT"
+	  " count(*) FROM webinar_registrations r WHERE r.webinar_id = w.id"
+	  " AND r.status = 'confirmed' AND r.legacy_exempt = 0)" },
+	{ "webinar", ": strangers find it, and it is not public",
+	  "SELECT DISTINCT w.id FROM webinars w JOIN search_text t"
+	  " ON t.noun = 'webinar' AND t.object_id = w.id"
+	  " WHERE (w.status = 'cancelled' OR w.deleted_at IS NOT NULL)"
+	  " AND t.scope LIKE '% zp%'" },
+	{ "registration", ": it has no reference, or no folded e-mail",
+	  "SELECT id FROM webinar_registrations WHERE reference IS NULL"
+	  " OR email_folded IS NULL" },
 	{ "generation:", " of its rows are there, and three should be",
 	  "SELECT n FROM (SELECT count(*) AS n FROM generation WHERE name IN"
 	  " ('content', 'offers', 'appointments')) WHERE n <> 3" },

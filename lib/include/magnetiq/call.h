@@ -14,6 +14,7 @@
 
 struct mag_conf;
 struct mag_db;
+struct mag_once;
 struct mag_site;
 
 enum mag_role { MAG_NOBODY, MAG_VIEWER, MAG_EDITOR, MAG_ADMIN, MAG_ROLE__MAX };
@@ -63,6 +64,7 @@ struct mag_call {
 	const char	*address;	/* of the client, as text; "" in jobs */
 	const char	*user_agent;	/* never NULL */
 	struct mag_match match;
+	const struct mag_once *once;	/* NULL: this request comes once */
 	const struct mag_site *site;	/* use mag_site(c) */
 	struct mag_problem problem;
 	struct mag_problem noted;	/* what mag_problem_keep() kept of it */

@@ -23,6 +23,10 @@
 #define MAG_PASSWORD_MAX	1024		/* bytes; scrypt reads them all */
 #define MAG_EMAIL_MAX		254		/* RFC 5321 4.5.3.1.3, less the brackets */
 #define MAG_NAME_MAX		100
+#define MAG_COMPANY_MAX		200		/* a company, what somebody is there */
+#define MAG_MESSAGE_MAX		5000		/* what a visitor writes */
+#define MAG_ONCE_MIN		16		/* an Idempotency-Key */
+#define MAG_ONCE_MAX		128
 #define MAG_SLUG_MAX		200
 #define MAG_TITLE_MAX		300
 #define MAG_URL_MAX		2048

@@ -110,6 +110,12 @@ struct mag_noun {
 	/* A number for what changes by itself and shows: it stands in the tag
 	 * of the record, and no editor's work is lost by it; or NULL. */
 	int64_t (*drift)(struct mag_call *, const struct mag_record *);
+	/* Bring the search index up to date with one, or NULL. */
+	enum mag_status (*index)(struct mag_call *, int64_t id);
+	/* Where strangers find what the index has of one: its slug and its
+	 * absolute address in a language; or NULL. */
+	enum mag_status (*place)(const char **slug, const char **url,
+	    struct mag_call *, int64_t id, const char *lang);
 	struct mag_noun_sql *sql;	/* made at first use; leave NULL */
 };
 

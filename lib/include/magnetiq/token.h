@@ -30,6 +30,7 @@ enum mag_purpose {
 	MAG_FOR_LOCKOUT,	/* hashes of e-mails and addresses */
 	MAG_FOR_CURSOR,		/* of lists */
 	MAG_FOR_ERASURE,	/* hashes that outlive what they stand for */
+	MAG_FOR_ONCE,		/* hashes of requests that may come again */
 	MAG_FOR__MAX
 };
 

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* Webinars for strangers, and what a link in a letter lets its reader do. */
+#include <string.h>
+
+#include <magnetiq/webinar.h>
+
+#include "../handlers.h"
+
+/* An answer that says "open" is good until the door closes by itself. */
+static void
+until_it_closes(struct exchange *x, const struct mag_record *r)
+{
+	int64_t at = mag_webinar_closes(r);
+
+	if (mag_webinar_open(&x->call, r) &&
+	    (x->good_until == 0 || at < x->good_until))
+		x->good_until = at;
+}
+
+enum mag_status
+public_webinars(struct exchange *x)
+{
+	struct mag_list l = { .view = MAG_VIEW_PUBLIC_LIST, .lang = x->lang };
+	const char *timeframe = input_query(x, "timeframe");
+	enum mag_status st;
+
+	(void)!input_list(x, &mag_webinar, &l);
+	if (l.status != NULL && strcmp(l.status, "cancelled") == 0)
+		mag_wrong(&x->call, "status", "must be one of: %s",
+		    "scheduled live completed");
+	if ((st = mag_webinar_timeframe(&l, &x->call, timeframe)) != MAG_OK)
+		return st;
+	l.filters[l.nfilters++] = (struct mag_filter){
+	    .sql = "status <> 'cancelled'" };
+	/* What "upcoming" means changes with the clock. */
+	if (timeframe != NULL)
+		x->good_until = x->call.now;
+	else
+		x->good_until = mag_webinar_next_closing(&x->call);
+	return reply_list(x, &mag_webinar, &l);
+}
+
+enum mag_status
+public_webinar(struct exchange *x)
+{
+	struct mag_record *r;
+	enum mag_status st;
+
+	st = mag_webinar_public(&r, &x->call, x->match.values[0]);
+	if (st != MAG_OK)
+		return st;
+	until_it_closes(x, r);
+	mag_record_print(reply_begin(x), &x->call, r, MAG_VIEW_PUBLIC, x->lang);
+	x->language = x->lang;
+	return reply_end(x, 200);
+}
+
+static enum mag_status
+open_registration(struct exchange *x, struct mag_record **out)
+{
+	const char *token = input_query(x, "token");
+
+	if (token == NULL && x->json != NULL)
+		token = input_text(x, "token", false);
+	return mag_registration_open(out, &x->call, x->match.values[0], token);
+}
+
+enum mag_status
+public_registration(struct exchange *x)
+{
+	struct mag_record *r;
+	enum mag_status st;
+
+	if ((st = open_registration(x, &r)) != MAG_OK)
+		return st;
+	return reply_registration(x, 200, r);
+}
+
+enum mag_status
+public_registration_cancel(struct exchange *x)
+{
+	struct mag_record *r;
+	enum mag_status st;
+
+	if (x->json != NULL)
+		input_known(x, "token");
+	if ((st = open_registration(x, &r)) != MAG_OK ||
+	    (st = mag_verdict(&x->call)) != MAG_OK ||
+	    (st = mag_registration_cancel(&r, &x->call,
+	    mag_record_id(r))) != MAG_OK)
+		return st;
+	return reply_registration(x, 200, r);
+}

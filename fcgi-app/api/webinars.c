@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/* Webinars and who takes part, for staff; and the form of a visitor. */
+#include <string.h>
+
+#include <magnetiq/webinar.h>
+
+#include "../handlers.h"
+#include "../http/mime.h"
+
+#define CSV_ROWS	10000	/* as deep as lists by page go */
+
+enum mag_status
+webinars_list(struct exchange *x)
+{
+	struct mag_list l = { .view = MAG_VIEW_STAFF_LIST };
+	enum mag_status st;
+
+	(void)!input_list(x, &mag_webinar, &l);
+	st = mag_webinar_timeframe(&l, &x->call, input_query(x, "timeframe"));
+	if (st != MAG_OK)
+		return st;
+	return reply_list(x, &mag_webinar, &l);
+}
+
+enum mag_status
+webinar_cancel(struct exchange *x)
+{
+	struct mag_record *r;
+	enum mag_status st;
+	int64_t id;
+
+	if ((st = input_id(x, &id, 0)) != MAG_OK ||
+	    (st = mag_webinar_cancel(&r, &x->call, id)) != MAG_OK)
+		return st;
+	return reply_record(x, 200, r);
+}
+
+/* What a visitor learns of the own registration. */
+enum mag_status
+reply_registration(struct exchange *x, int status, const struct mag_record *r)
+{
+	int64_t n = mag_registration_position(&x->call, r);
+	struct mag_buf *b = reply_begin(x);
+
+	mag_buf_addf(b, "{\"reference\":\"%s\",\"status\":\"%s\","
+	    "\"position\":", mag_text(r, "reference"), mag_text(r, "status"));
+	if (n == 0)
+		mag_buf_adds(b, "null");
+	else
+		mag_buf_addi(b, n);
+	mag_buf_addf(b, ",\"calendar_url\":\"%s\",\"manage_url\":\"%s\"}",
+	    mag_registration_calendar_url(&x->call, r),
+	    mag_registration_url(&x->call, r));
+	return reply_end(x, status);
+}
+
+enum mag_status
+webinar_register(struct exchange *x)
+{
+	struct mag_record *r;
+	enum mag_status st;
+	int64_t id;
+
+	if ((st = input_id(x, &id, 0)) != MAG_OK ||
+	    (st = mag_register(&r, &x->call, id, x->json)) != MAG_OK)
+		return st;
+	return reply_registration(x, 201, r);
+}
+
+/* Those of one webinar, which must be there. */
+static enum mag_status
+of_webinar(struct exchange *x, struct mag_list *l)
+{
+	struct mag_record *w;
+	enum mag_status st;
+	int64_t id;
+
+	if ((st = input_id(x, &id, 0)) != MAG_OK ||
+	    (st = mag_noun_get(&w, &x->call, &mag_webinar, id)) != MAG_OK)
+		return st;
+	l->filters[l->nfilters++] = (struct mag_filter){ "webinar_id = ?",
+	    { MAG_BIND_INT, id, NULL, 0 }, true };
+	return input_list(x, &mag_registration, l);
+}
+
+static enum mag_status
+as_csv(struct exchange *x, struct mag_list *l)
+{
+	enum mag_status st;
+
+	if (x->call.who.role < MAG_EDITOR)
+		return mag_fail(&x->call, MAG_DENIED, "You may not do this.");
+	l->per_page = CSV_ROWS;
+	l->page = 1;
+	x->out.len = 0;
+	st = mag_noun_csv(&x->out, &x->call, &mag_registration, l);
+	if (st != MAG_OK)
+		return st;
+	x->status = 200;
+	x->type = "text/csv; charset=utf-8";
+	reply_header(x, "Content-Disposition",
+	    "attachment; filename=\"registrations.csv\"");
+	return MAG_OK;
+}
+
+enum mag_status
+registrations_list(struct exchange *x)
+{
+	struct mag_list l = { .view = MAG_VIEW_STAFF_LIST };
+	enum mag_status st;
+
+	if ((st = of_webinar(x, &l)) != MAG_OK)
+		return st;
+	if (x->rq->accept != NULL &&
+	    mime_prefers(x->rq->accept, "text/csv", "application/json"))
+		return as_csv(x, &l);
+	return reply_list(x, &mag_registration, &l);
+}
+
+static enum mag_status
+read_ids(struct exchange *x, int64_t *webinar, int64_t *id)
+{
+	enum mag_status st = input_id(x, webinar, 0);
+
+	return st != MAG_OK ? st : input_id(x, id, 1);
+}
+
+enum mag_status
+registration_show(struct exchange *x)
+{
+	struct mag_record *r;
+	enum mag_status st;
+	int64_t webinar, id;
+
+	if ((st = read_ids(x, &webinar, &id)) != MAG_OK ||
+	    (st = mag_registration_get(&r, &x->call, webinar, id)) != MAG_OK)
+		return st;
+	return reply_record(x, 200, r);
+}
+
+enum mag_status
+registration_change(struct exchange *x)
+{
+	struct mag_record *r;
+	enum mag_status st;
+	int64_t webinar, id;
+
+	if ((st = read_ids(x, &webinar, &id)) != MAG_OK ||
+	    (st = mag_registration_get(&r, &x->call, webinar, id)) != MAG_OK ||
+	    (st = mag_noun_change(&r, &x->call, &mag_registration, id, x->json,
+	    MAG_PATCH)) != MAG_OK)
+		return st;
+	return reply_record(x, 200, r);
+}
+
+enum mag_status
+registration_delete(struct exchange *x)
+{
+	enum mag_status st;
+	int64_t webinar, id;
+
+	if ((st = read_ids(x, &webinar, &id)) != MAG_OK ||
+	    (st = mag_registration_delete(&x->call, webinar, id)) != MAG_OK)
+		return st;
+	return reply_empty(x, 204);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * magnetiq/webinar.h -- webinars, and who takes part in them.
+ *
+ * A seat is a confirmed registration.  The database itself holds that there
+ * are never more of them than max_participants, and that a person has one.
+ * Whatever frees a seat gives it to the first who waits, in the same
+ * transaction, with the letter that says so.
+ */
+#ifndef MAGNETIQ_WEBINAR_H
+#define MAGNETIQ_WEBINAR_H
+
+#include <magnetiq/noun.h>
+
+extern MAG_API struct mag_noun mag_webinar;
+extern MAG_API struct mag_noun mag_registration;
+
+/** mag_webinar_public(out, c, slug): one that strangers may see. */
+MAG_API enum mag_status mag_webinar_public(struct mag_record **out,
+    struct mag_call *, const char *slug) MAG_CHECK;
+/** mag_webinar_open(c, webinar): may visitors register now? */
+MAG_API bool	mag_webinar_open(struct mag_call *, const struct mag_record *);
+/** mag_webinar_closes(webinar): when they no longer may: deadline or start. */
+MAG_API int64_t	mag_webinar_closes(const struct mag_record *);
+/** mag_webinar_next_closing(c): when the next one closes; 0: none will. */
+MAG_API int64_t	mag_webinar_next_closing(struct mag_call *);
+/** mag_webinar_cancel(out, c, id): tells everyone registered; again: no-op. */
+MAG_API enum mag_status mag_webinar_cancel(struct mag_record **out,
+    struct mag_call *, int64_t id) MAG_CHECK;
+/** A filter for a list: upcoming, past, this-week, this-month. */
+MAG_API enum mag_status mag_webinar_timeframe(struct mag_list *,
+    struct mag_call *, const char *timeframe) MAG_CHECK;
+
+/**
+ * mag_register(out, c, webinar, body): a visitor's registration, confirmed or
+ * waitlisted, with its letter.  MAG_REGISTRATION_CLOSED, MAG_WEBINAR_FULL,
+ * MAG_ALREADY_REGISTERED.
+ */
+MAG_API enum mag_status mag_register(struct mag_record **out,
+    struct mag_call *, int64_t webinar, const struct mag_json *body) MAG_CHECK;
+/** mag_registration_get(out, c, webinar, id): MAG_NOT_FOUND if of another. */
+MAG_API enum mag_status mag_registration_get(struct mag_record **out,
+    struct mag_call *, int64_t webinar, int64_t id) MAG_CHECK;
+/** mag_registration_position(c, r): 1 for who is next; 0: does not wait. */
+MAG_API int64_t	mag_registration_position(struct mag_call *,
+    const struct mag_record *);
+/**
+ * mag_registration_open(out, c, reference, token): the one that a link of a
+ * letter opens.  MAG_NOT_FOUND for a wrong token, MAG_GONE for an old one.
+ */
+MAG_API enum mag_status mag_registration_open(struct mag_record **out,
+    struct mag_call *, const char *reference, const char *token) MAG_CHECK;
+/** mag_registration_url(c, r): the page where its person changes it. */
+MAG_API const char *mag_registration_url(struct mag_call *,
+    const struct mag_record *);
+MAG_API const char *mag_registration_calendar_url(struct mag_call *,
+    const struct mag_record *);
+/** mag_registration_cancel(out, c, id): by the person; again: unchanged. */
+MAG_API enum mag_status mag_registration_cancel(struct mag_record **out,
+    struct mag_call *, int64_t id) MAG_CHECK;
+/** mag_registration_delete(c, webinar, id): by staff. */
+MAG_API enum mag_status mag_registration_delete(struct mag_call *,
+    int64_t webinar, int64_t id) MAG_CHECK;
+/** mag_webinar_letters(n, c): reminders and follow-ups that are due. */
+MAG_API enum mag_status mag_webinar_letters(int64_t *n, struct mag_call *)
+    MAG_CHECK;
+/** mag_webinar_promote(n, c): seats that hand-written SQL has freed. */
+MAG_API enum mag_status mag_webinar_promote(int64_t *n, struct mag_call *)
+    MAG_CHECK;
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* What is true of a person, whichever form asked for one. */
+#include <string.h>
+
+#include <magnetiq/fold.h>
+#include <magnetiq/rand.h>
+
+#include "person.h"
+
+enum mag_status
+person_check(struct mag_call *c, struct mag_record *r)
+{
+	const struct mag_value *consent = mag_value(r, "privacy_consent");
+
+	if (consent->kind == MAG_V_INT && consent->i == 0)
+		mag_wrong(c, "privacy_consent", "must be true", NULL);
+	if (mag_value(r, "language")->kind == MAG_V_NULL)
+		mag_set_text(r, "language", mag_site_speaks(mag_site(c),
+		    c->lang) ? c->lang : mag_site(c)->language);
+	if (mag_value(r, "email")->kind == MAG_V_TEXT)
+		mag_set_text(r, "email_folded",
+		    mag_fold_email(c->a, mag_text(r, "email")));
+	return mag_verdict(c);
+}
+
+const char *
+person_name(struct mag_arena *a, const struct mag_record *r)
+{
+
+	return mag_printf(a, "%s %s", mag_text(r, "first_name"),
+	    mag_text(r, "last_name"));
+}
+
+const char *
+reference_new(struct mag_arena *a, const char *head, int letters)
+{
+	static const char alphabet[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+	struct mag_buf b;
+	int i;
+
+	mag_buf_init(&b, a, 32);
+	mag_buf_adds(&b, head);
+	for (i = 0; i < letters; i++)
+		mag_buf_addc(&b, alphabet[mag_rand_below(sizeof(alphabet) - 1)]);
+	return b.p;
+}
