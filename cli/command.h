@@ -76,6 +76,7 @@ int	command_backup(struct command_state *);
 int	command_restore(struct command_state *);
 int	command_doctor(struct command_state *);
 int	command_export(struct command_state *);
+int	command_import_wordpress(struct command_state *);
 int	command_maintain(struct command_state *);
 int	command_seed_demo(struct command_state *);
 int	command_routes(struct command_state *);

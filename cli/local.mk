@@ -5,6 +5,7 @@ cli_magnetiq_SOURCES = \
 	cli/command.h \
 	cli/data.c \
 	cli/doctor.c \
+	cli/import.c \
 	cli/main.c \
 	cli/people.c \
 	cli/site.c \
@@ -12,4 +13,4 @@ cli_magnetiq_SOURCES = \
 	fcgi-app/openapi.c
 cli_magnetiq_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/fcgi-app
 cli_magnetiq_LDFLAGS = $(AM_LDFLAGS) $(MAG_PIE_LDFLAGS)
-cli_magnetiq_LDADD = lib/libbackup.la lib/libmagnetiq.la
+cli_magnetiq_LDADD = lib/libbackup.la lib/libimport.la lib/libmagnetiq.la

@@ -43,6 +43,9 @@ static const struct command commands[] = {
 	{ "export-v3", "--out DIR [--with-passwords]",
 	  "Write everything for another system: JSON, SQL, media",
 	  NEEDS_CONF | NEEDS_DB, command_export },
+	{ "import-wordpress", "FILE [--dry-run] [--media-dir DIR] [--language L]"
+	  " [--make-users] [--json]", "Bring a site of WordPress, from its export",
+	  NEEDS_CONF | NEEDS_DB, command_import_wordpress },
 	{ "seed-demo", "", "Fill an empty site with a small demo",
 	  NEEDS_CONF | NEEDS_DB, command_seed_demo },
 	{ "routes", "[--json|--nginx-auth]", "List every door of the API", 0,

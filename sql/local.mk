@@ -8,5 +8,6 @@ embed_sql += \
 	sql/sqlite/0005-search-merge.sql \
 	sql/sqlite/0006-by-hand.sql \
 	sql/sqlite/0007-erasures.sql \
-	sql/sqlite/0008-registrations.sql
+	sql/sqlite/0008-registrations.sql \
+	sql/sqlite/0009-imports.sql
 EXTRA_DIST += $(embed_sql)

@@ -23,6 +23,7 @@ core_sources += \
 	lib/model/once.c \
 	lib/model/outbox.c \
 	lib/model/page.c \
+	lib/model/page_bring.c \
 	lib/model/page_bulk.c \
 	lib/model/page_changes.c \
 	lib/model/page_check.c \

@@ -18,7 +18,8 @@ core_sources += \
 	lib/ops/ops.c \
 	lib/ops/renditions.c \
 	lib/ops/verify.c
-EXTRA_DIST += lib/ops/adopt.h lib/ops/backup.h lib/ops/export.h lib/ops/ops.h lib/ops/tarball.h
+EXTRA_DIST += lib/ops/adopt.h lib/ops/backup.h lib/ops/export.h \
+	lib/ops/import.h lib/ops/ops.h lib/ops/tarball.h lib/ops/wxr.h
 
 # For the command and the jobs process: workers do not carry libarchive.
 noinst_LTLIBRARIES += lib/libbackup.la
@@ -31,3 +32,20 @@ lib_libbackup_la_SOURCES = \
 	lib/ops/tarball.c
 lib_libbackup_la_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS)
 lib_libbackup_la_LIBADD = $(ARCHIVE_LIBS)
+
+# For the command: workers do not carry expat.
+noinst_LTLIBRARIES += lib/libimport.la
+lib_libimport_la_SOURCES = \
+	lib/ops/import.c \
+	lib/ops/import_address.c \
+	lib/ops/import_author.c \
+	lib/ops/import_media.c \
+	lib/ops/import_menu.c \
+	lib/ops/import_note.c \
+	lib/ops/import_page.c \
+	lib/ops/import_text.c \
+	lib/ops/wxr.c \
+	lib/ops/wxr_file.c \
+	lib/ops/wxr_html.c
+lib_libimport_la_CFLAGS = $(AM_CFLAGS) $(EXPAT_CFLAGS)
+lib_libimport_la_LIBADD = $(EXPAT_LIBS)

@@ -94,3 +94,8 @@ check_PROGRAMS += t/fuzz/token
 t_fuzz_token_SOURCES = t/fuzz/token.c
 t_fuzz_token_CPPFLAGS = $(fuzz_cppflags)
 t_fuzz_token_LDADD = $(fuzz_libs)
+
+check_PROGRAMS += t/fuzz/wxr
+t_fuzz_wxr_SOURCES = t/fuzz/wxr.c
+t_fuzz_wxr_CPPFLAGS = $(fuzz_cppflags) -I$(top_srcdir)/lib/ops
+t_fuzz_wxr_LDADD = $(fuzz_main) lib/libimport.la lib/libcore.la

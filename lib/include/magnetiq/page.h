@@ -65,6 +65,18 @@ MAG_API enum mag_status mag_page_set_status(struct mag_record **out,
 /** A draft with the same content and a free slug. */
 MAG_API enum mag_status mag_page_duplicate(struct mag_record **out,
     struct mag_call *, int64_t id) MAG_CHECK;
+/** What a page from elsewhere brings along; NULL and 0: nothing. */
+struct mag_page_brought {
+	const char	*slug;		/* a wish: made valid, and free */
+	int64_t		 created_at, updated_at;
+};
+/**
+ * mag_page_bring(out, c, body, from): a new page, as mag_noun_create() makes
+ * it, that keeps its times; one that is published was so when it was made.
+ */
+MAG_API enum mag_status mag_page_bring(struct mag_record **out,
+    struct mag_call *, const struct mag_json *body,
+    const struct mag_page_brought *) MAG_CHECK;
 /** What is done to one page; ${out} may stay as it is, for one that went. */
 typedef enum mag_status mag_page_act(struct mag_record **out,
     struct mag_call *, int64_t id);
