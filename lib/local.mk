@@ -44,6 +44,7 @@ public_HEADERS = \
 	lib/include/magnetiq/fold.h \
 	lib/include/magnetiq/html.h \
 	lib/include/magnetiq/i18n.h \
+	lib/include/magnetiq/ical.h \
 	lib/include/magnetiq/image.h \
 	lib/include/magnetiq/json.h \
 	lib/include/magnetiq/jwt.h \

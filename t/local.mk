@@ -2,6 +2,7 @@
 include t/fcgi/local.mk
 include t/fixtures/local.mk
 include t/fuzz/local.mk
+include t/ical/local.mk
 include t/jobs/local.mk
 include t/unit/local.mk
 include t/lint/local.mk

@@ -17,6 +17,7 @@
 #include <magnetiq/fold.h>
 #include <magnetiq/html.h>
 #include <magnetiq/i18n.h>
+#include <magnetiq/ical.h>
 #include <magnetiq/image.h>
 #include <magnetiq/json.h>
 #include <magnetiq/jwt.h>

@@ -8,6 +8,7 @@ core_sources += \
 	lib/text/fold.c \
 	lib/text/html.c \
 	lib/text/i18n.c \
+	lib/text/ical.c \
 	lib/text/image.c \
 	lib/text/image_gif.c \
 	lib/text/image_jpeg.c \

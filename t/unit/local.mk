@@ -21,6 +21,7 @@ unit_sources += \
 	t/unit/http_path.c \
 	t/unit/http_query.c \
 	t/unit/i18n.c \
+	t/unit/ical.c \
 	t/unit/image.c \
 	t/unit/json.c \
 	t/unit/jwt.c \
