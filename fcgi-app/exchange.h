@@ -75,6 +75,9 @@ enum mag_status	reply_whole(struct exchange *);
 /** A list, as l says; with pagination. */
 enum mag_status	reply_list(struct exchange *, struct mag_noun *,
 		    struct mag_list *);
+/** The same, as CSV for editors who accept that rather than JSON. */
+enum mag_status	reply_table(struct exchange *, struct mag_noun *,
+		    struct mag_list *);
 enum mag_status	reply_empty(struct exchange *, int status);
 /** The details of the call's problem, as a JSON array of what was begun. */
 void	reply_details(struct exchange *);

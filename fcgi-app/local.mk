@@ -24,6 +24,7 @@ worker_sources += \
 	fcgi-app/api/admin.c \
 	fcgi-app/api/auth.c \
 	fcgi-app/api/health.c \
+	fcgi-app/api/leads.c \
 	fcgi-app/api/media.c \
 	fcgi-app/api/metrics.c \
 	fcgi-app/api/pages.c \
@@ -32,6 +33,7 @@ worker_sources += \
 	fcgi-app/api/registrations.c \
 	fcgi-app/api/running.c \
 	fcgi-app/api/webinars.c \
+	fcgi-app/api/whitepapers.c \
 	fcgi-app/cache.c \
 	fcgi-app/cache.h \
 	fcgi-app/cors.c \

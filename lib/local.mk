@@ -48,6 +48,7 @@ public_HEADERS = \
 	lib/include/magnetiq/image.h \
 	lib/include/magnetiq/json.h \
 	lib/include/magnetiq/jwt.h \
+	lib/include/magnetiq/lead.h \
 	lib/include/magnetiq/legacy.h \
 	lib/include/magnetiq/limit.h \
 	lib/include/magnetiq/limits.h \
@@ -76,6 +77,7 @@ public_HEADERS = \
 	lib/include/magnetiq/user.h \
 	lib/include/magnetiq/utf8.h \
 	lib/include/magnetiq/webinar.h \
+	lib/include/magnetiq/whitepaper.h \
 	lib/include/magnetiq/zone.h
 topincdir = $(includedir)
 topinc_HEADERS = lib/include/magnetiq.h

@@ -9,5 +9,6 @@ embed_sql += \
 	sql/sqlite/0006-by-hand.sql \
 	sql/sqlite/0007-erasures.sql \
 	sql/sqlite/0008-registrations.sql \
-	sql/sqlite/0009-imports.sql
+	sql/sqlite/0009-imports.sql \
+	sql/sqlite/0010-papers.sql
 EXTRA_DIST += $(embed_sql)

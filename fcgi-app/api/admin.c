@@ -9,7 +9,6 @@
 #include <magnetiq/setting.h>
 
 #include "../handlers.h"
-#include "../http/mime.h"
 
 enum mag_status
 settings_show(struct exchange *x)
@@ -158,7 +157,6 @@ filter_time(struct exchange *x, struct mag_list *l, const char *name,
 	l->nfilters++;
 }
 
-#define CSV_ROWS	10000	/* as deep as lists by page go */
 
 enum mag_status
 audit_list(struct exchange *x)
@@ -171,17 +169,5 @@ audit_list(struct exchange *x)
 	filter_time(x, &l, "to", "created_at <= ?");
 	if ((st = mag_verdict(&x->call)) != MAG_OK)
 		return st;
-	if (x->rq->accept == NULL ||
-	    !mime_prefers(x->rq->accept, "text/csv", "application/json"))
-		return reply_list(x, &mag_audit_noun, &l);
-	l.per_page = CSV_ROWS;
-	l.page = 1;
-	x->out.len = 0;
-	if ((st = mag_noun_csv(&x->out, &x->call, &mag_audit_noun, &l)) != MAG_OK)
-		return st;
-	x->status = 200;
-	x->type = "text/csv; charset=utf-8";
-	reply_header(x, "Content-Disposition",
-	    "attachment; filename=\"audit-log.csv\"");
-	return MAG_OK;
+	return reply_table(x, &mag_audit_noun, &l);
 }

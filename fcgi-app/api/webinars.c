@@ -5,9 +5,6 @@
 #include <magnetiq/webinar.h>
 
 #include "../handlers.h"
-#include "../http/mime.h"
-
-#define CSV_ROWS	10000	/* as deep as lists by page go */
 
 enum mag_status
 webinars_list(struct exchange *x)
@@ -83,26 +80,6 @@ of_webinar(struct exchange *x, struct mag_list *l)
 	return input_list(x, &mag_registration, l);
 }
 
-static enum mag_status
-as_csv(struct exchange *x, struct mag_list *l)
-{
-	enum mag_status st;
-
-	if (x->call.who.role < MAG_EDITOR)
-		return mag_fail(&x->call, MAG_DENIED, "You may not do this.");
-	l->per_page = CSV_ROWS;
-	l->page = 1;
-	x->out.len = 0;
-	st = mag_noun_csv(&x->out, &x->call, &mag_registration, l);
-	if (st != MAG_OK)
-		return st;
-	x->status = 200;
-	x->type = "text/csv; charset=utf-8";
-	reply_header(x, "Content-Disposition",
-	    "attachment; filename=\"registrations.csv\"");
-	return MAG_OK;
-}
-
 enum mag_status
 registrations_list(struct exchange *x)
 {
@@ -111,10 +88,7 @@ registrations_list(struct exchange *x)
 
 	if ((st = of_webinar(x, &l)) != MAG_OK)
 		return st;
-	if (x->rq->accept != NULL &&
-	    mime_prefers(x->rq->accept, "text/csv", "application/json"))
-		return as_csv(x, &l);
-	return reply_list(x, &mag_registration, &l);
+	return reply_table(x, &mag_registration, &l);
 }
 
 static enum mag_status

@@ -21,6 +21,7 @@
 #include <magnetiq/image.h>
 #include <magnetiq/json.h>
 #include <magnetiq/jwt.h>
+#include <magnetiq/lead.h>
 #include <magnetiq/legacy.h>
 #include <magnetiq/limit.h>
 #include <magnetiq/limits.h>
@@ -49,6 +50,7 @@
 #include <magnetiq/user.h>
 #include <magnetiq/utf8.h>
 #include <magnetiq/webinar.h>
+#include <magnetiq/whitepaper.h>
 #include <magnetiq/zone.h>
 
 #endif

@@ -6,6 +6,9 @@ core_sources += \
 	lib/model/content.c \
 	lib/model/crud.c \
 	lib/model/cursor.c \
+	lib/model/download.c \
+	lib/model/lead.c \
+	lib/model/lead_history.c \
 	lib/model/list.c \
 	lib/model/lockout.c \
 	lib/model/media.c \
@@ -49,11 +52,13 @@ core_sources += \
 	lib/model/site.c \
 	lib/model/user.c \
 	lib/model/webinar.c \
-	lib/model/webinar_letters.c
+	lib/model/webinar_letters.c \
+	lib/model/whitepaper.c
 EXTRA_DIST += \
 	lib/model/account.h \
 	lib/model/content.h \
 	lib/model/cursor.h \
+	lib/model/lead.h \
 	lib/model/media.h \
 	lib/model/noun.h \
 	lib/model/offer.h \

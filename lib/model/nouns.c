@@ -2,6 +2,7 @@
 /* All nouns, by name: what OpenAPI, export and the tests walk through. */
 #include <magnetiq/apikey.h>
 #include <magnetiq/audit.h>
+#include <magnetiq/lead.h>
 #include <magnetiq/media.h>
 #include <magnetiq/menu.h>
 #include <magnetiq/noun.h>
@@ -9,6 +10,7 @@
 #include <magnetiq/session.h>
 #include <magnetiq/user.h>
 #include <magnetiq/webinar.h>
+#include <magnetiq/whitepaper.h>
 
 struct mag_noun *const *
 mag_nouns(void)
@@ -16,6 +18,8 @@ mag_nouns(void)
 	static struct mag_noun *const nouns[] = {
 		&mag_apikey,
 		&mag_audit_noun,
+		&mag_download,
+		&mag_lead,
 		&mag_media,
 		&mag_menu,
 		&mag_page,
@@ -24,6 +28,7 @@ mag_nouns(void)
 		&mag_session,
 		&mag_user,
 		&mag_webinar,
+		&mag_whitepaper,
 		NULL
 	};
 

@@ -360,6 +360,8 @@ rebuild(struct mag_db *db, void *arg)
 		    " WHERE 1 ON CONFLICT DO NOTHING",
 		"INSERT INTO search_todo SELECT 'webinar', id FROM webinars"
 		    " WHERE 1 ON CONFLICT DO NOTHING",
+		"INSERT INTO search_todo SELECT 'whitepaper', id FROM whitepapers"
+		    " WHERE 1 ON CONFLICT DO NOTHING",
 	};
 	enum mag_status st = MAG_OK;
 	size_t i;

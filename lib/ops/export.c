@@ -26,6 +26,8 @@ static const struct {
 	const char	*table, *why;
 } left_out[] = {
 	{ "generation", "says what workers may keep" },
+	{ "idempotency", "requests of yesterday come no more" },
+	{ "lead_todo", "made from what people did" },
 	{ "login_addresses", "signing in begins anew" },
 	{ "login_failures", "signing in begins anew" },
 	{ "password_resets", "signing in begins anew" },

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <magnetiq/clock.h>
+#include <magnetiq/lead.h>
 #include <magnetiq/ops.h>
 #include <magnetiq/page.h>
 #include <magnetiq/search.h>
@@ -58,6 +59,24 @@ webinars(struct mag_call *c, struct mag_buf *report, int64_t *done)
 	return st;
 }
 
+static enum mag_status
+leads(struct mag_call *c, struct mag_buf *report, int64_t *done)
+{
+	enum mag_status st = mag_lead_catch_up(done, c, 1000);
+
+	mag_buf_addf(report, "%lld leads made anew", (long long)*done);
+	return st;
+}
+
+static enum mag_status
+lead_scores(struct mag_call *c, struct mag_buf *report, int64_t *done)
+{
+
+	*done = 1;
+	mag_buf_adds(report, "all leads will be made anew");
+	return mag_lead_again(c);
+}
+
 static const struct mag_op ops[] = {
 	{ "publish", "every 2", "Publish and unpublish pages that are due",
 	  publish },
@@ -67,6 +86,9 @@ static const struct mag_op ops[] = {
 	  op_letters },
 	{ "webinars", "every 2", "Give free seats away; remind who takes part",
 	  webinars },
+	{ "leads", "every 5", "Make leads anew whose rows have changed", leads },
+	{ "lead-scores", "daily 03:20", "Count what time does to each score",
+	  lead_scores },
 	{ "not-found", "every 20", "Count the missing pages of nginx's log",
 	  op_not_found },
 	{ "checkpoint", "every 300", "Move the log into the database file",

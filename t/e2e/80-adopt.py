@@ -128,7 +128,7 @@ def pages_are_read_in_both_languages_and_found_by_their_words(site):
                        ("magnets", "en")):
         found = site.spa.get("/api/v1/public/search?q="
                              f"{word.replace('ö', '%C3%B6').replace('ß', '%C3%9F')}"
-                             f"&lang={lang}").data
+                             f"&type=page&lang={lang}").data
         assert [h["slug"] for h in found] == ["about-us"], (word, found)
     # Keys of the JSON are no words of the page.
     assert site.spa.get("/api/v1/public/search?q=en").data == []

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+/* Downloads: whoever fetches a paper leaves an address, or is known already. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <magnetiq/media.h>
+#include <magnetiq/once.h>
+#include <magnetiq/token.h>
+#include <magnetiq/whitepaper.h>
+
+#include "noun.h"
+#include "person.h"
+
+static const struct mag_field fields[] = {
+	{ "id", MAG_ID, .flags = MAG_READONLY | MAG_LIST | MAG_SORT },
+	{ "whitepaper_id", MAG_REF, .values = "whitepaper",
+	  .flags = MAG_READONLY | MAG_LIST },
+	PERSON_FIELDS,
+	{ "source", MAG_TEXT, .max = 200, .flags = MAG_VIRTUAL | MAG_CREATE,
+	  .what = "where the form stands" },
+	{ "use_session", MAG_BOOL, .flags = MAG_VIRTUAL | MAG_CREATE,
+	  .what = "true: the cookie of an earlier download says who it is" },
+	{ "download_source", MAG_TEXT, .max = 200,
+	  .flags = MAG_READONLY | MAG_LIST },
+	{ "consented_at", MAG_TIME, .flags = MAG_HIDDEN },
+	{ "downloaded_at", MAG_TIME,
+	  .flags = MAG_READONLY | MAG_LIST | MAG_SORT },
+	{ .name = NULL }
+};
+
+struct mag_noun mag_download = {
+	.name = "download",
+	.plural = "downloads",
+	.table = "whitepaper_downloads",
+	.fields = fields,
+	.sort = "id",
+	.descending = true,
+	.label = "There is no such download.",
+};
+
+struct work {
+	struct mag_call	*c;
+	int64_t		 paper;
+	const struct mag_json *body;
+	const char	*lead;		/* the cookie, or NULL */
+	int64_t		 id;		/* of the row; 0: nobody's name was asked */
+	bool		 known, again;
+};
+
+/* ---- what a link and the cookie hold ---- */
+
+static const char *
+payload(struct mag_arena *a, const char *kind, int64_t id)
+{
+
+	return mag_printf(a, "%s:%lld", kind, (long long)id);
+}
+
+/* The number behind `kind:`; 0 if the payload is of another kind. */
+static int64_t
+opens(const char *text, const char *kind)
+{
+	size_t n = strlen(kind);
+
+	if (strncmp(text, kind, n) != 0 || text[n] != ':')
+		return 0;
+	return strtoll(text + n + 1, NULL, 10);
+}
+
+/* ---- asking ---- */
+
+/* Whoever the cookie names, as they were then; NULL: nobody we know. */
+static struct mag_record *
+visitor(struct work *w)
+{
+	struct mag_call *c = w->c;
+	struct mag_record *r;
+	const char *text;
+
+	if (w->lead == NULL || mag_token_verify(&text, c->a, c->conf,
+	    MAG_FOR_LEAD, w->lead, strlen(w->lead), c->now) != MAG_OK ||
+	    mag_record_load(&r, c, &mag_download, opens(text, "lead")) !=
+	    MAG_OK || *mag_text(r, "email_folded") == '\0')
+		return NULL;
+	return r;
+}
+
+static enum mag_status
+known_visitor(struct work *w, struct mag_record *r)
+{
+	const struct mag_json *m;
+	struct mag_record *before;
+
+	for (m = mag_json_first(w->body); m != NULL; m = mag_json_next(m))
+		if (!mag_listed("use_session source", mag_json_key(m)))
+			mag_wrong(w->c, mag_json_key(m),
+			    "cannot stand beside use_session", NULL);
+	if ((before = visitor(w)) == NULL)
+		mag_wrong(w->c, "use_session",
+		    "needs the cookie of an earlier download", NULL);
+	else
+		*r = *before;
+	w->known = true;
+	return mag_verdict(w->c);
+}
+
+static enum mag_status
+new_visitor(struct work *w, struct mag_record *r)
+{
+	enum mag_status st;
+
+	r->noun = &mag_download;
+	st = mag_record_read(w->c, r, NULL, w->body, MAG_POST);
+	if (st == MAG_OK || st == MAG_INVALID)
+		st = person_check(w->c, r);
+	if (st == MAG_OK)
+		mag_set_int(r, "consented_at", w->c->now);
+	return st;
+}
+
+static const char sql_count[] =
+    "UPDATE whitepapers SET download_count = download_count + 1 WHERE id = ?1";
+
+static enum mag_status
+note(struct work *w, struct mag_record *r)
+{
+	const struct mag_json *source = mag_json_get(w->body, "source");
+	enum mag_status st;
+
+	mag_set_int(r, "id", 0);
+	mag_set_int(r, "whitepaper_id", w->paper);
+	mag_set_int(r, "downloaded_at", w->c->now);
+	mag_set_null(r, "download_source");
+	if (mag_json_text(source) != NULL)
+		mag_set_text(r, "download_source", mag_json_text(source));
+	if ((st = mag_record_insert(w->c, r)) != MAG_OK)
+		return st;
+	w->id = mag_record_id(r);
+	return mag_once_keep(w->c, "download", w->id);
+}
+
+static enum mag_status
+ask(struct mag_db *db, void *arg)
+{
+	struct work *w = arg;
+	struct mag_call *c = w->c;
+	struct mag_record *paper, *r = mag_alloc(c->a, sizeof(*r));
+	enum mag_status st;
+
+	mag_problem_reset(c);
+	w->id = 0;
+	w->known = w->again = false;
+	if ((st = mag_once_seen(&w->id, c, "download")) != MAG_NOT_FOUND) {
+		w->again = true;
+		return st;
+	}
+	st = mag_noun_get(&paper, c, &mag_whitepaper, w->paper);
+	if (st == MAG_OK && strcmp(mag_text(paper, "status"), "published") != 0)
+		st = no_such(c, &mag_whitepaper);
+	if (st != MAG_OK)
+		return st;
+	if (mag_int(paper, "requires_registration") != 0 ||
+	    mag_json_count(w->body) > 0) {
+		st = mag_json_true(mag_json_get(w->body, "use_session")) ?
+		    known_visitor(w, r) : new_visitor(w, r);
+		if (st != MAG_OK || (st = note(w, r)) != MAG_OK)
+			return st;
+	}
+	return mag_db_run(db, sql_count, "i", w->paper);
+}
+
+enum mag_status
+mag_download_ask(struct mag_download_result *out, struct mag_call *c,
+    int64_t paper, const struct mag_json *body, const char *lead)
+{
+	struct work w = { .c = c, .paper = paper, .body = body, .lead = lead };
+	enum mag_status st;
+
+	*out = (struct mag_download_result){ NULL, 0, NULL };
+	if ((st = mag_db_write(c->db, ask, &w)) != MAG_OK)
+		return st;
+	out->expires = c->now + MAG_DOWNLOAD_SECONDS;
+	out->token = mag_token_sign(c->a, c->conf, MAG_FOR_DOWNLOAD,
+	    w.id == 0 ? payload(c->a, "paper", paper) :
+	    payload(c->a, "download", w.id), out->expires);
+	/* Who is known keeps the cookie; a replay sets none. */
+	if (w.id != 0 && !w.known && !w.again)
+		out->lead = mag_token_sign(c->a, c->conf, MAG_FOR_LEAD,
+		    payload(c->a, "lead", w.id), c->now + MAG_LEAD_SECONDS);
+	return MAG_OK;
+}
+
+/* ---- fetching ---- */
+
+static enum mag_status
+nothing(struct mag_call *c)
+{
+
+	return mag_fail(c, MAG_NOT_FOUND, "There is nothing here.");
+}
+
+static const char sql_paper[] =
+    "SELECT whitepaper_id FROM whitepaper_downloads WHERE id = ?1";
+
+enum mag_status
+mag_download_open(struct mag_record **out, struct mag_call *c,
+    const char *token)
+{
+	struct mag_record *paper;
+	const char *text;
+	enum mag_status st;
+	int64_t id;
+
+	*out = NULL;
+	st = mag_token_verify(&text, c->a, c->conf, MAG_FOR_DOWNLOAD, token,
+	    strlen(token), c->now);
+	if (st == MAG_GONE)
+		return mag_fail(c, st,
+		    "This link has been used or has expired.");
+	if (st != MAG_OK)
+		return nothing(c);
+	if ((id = opens(text, "paper")) == 0) {
+		st = mag_db_int(&id, c->db, sql_paper, "i",
+		    opens(text, "download"));
+		if (st != MAG_OK)
+			return st == MAG_NOT_FOUND ? nothing(c) : st;
+	}
+	st = mag_noun_get(&paper, c, &mag_whitepaper, id);
+	if (st == MAG_OK && (strcmp(mag_text(paper, "status"), "published") != 0
+	    || mag_value_of(paper, "file_id")->kind == MAG_V_NULL))
+		return nothing(c);
+	return st != MAG_OK ? st : mag_noun_get(out, c, &mag_media,
+	    mag_int(paper, "file_id"));
+}

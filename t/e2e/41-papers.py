@@ -1,0 +1,215 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""White papers behind their forms, and the leads that come of them."""
+import threading
+
+from harness import Client, run
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def person(n, **more):
+    return {"first_name": "Ada", "last_name": f"Nr. {n}",
+            "email": f"ada{n}@example.org", "privacy_consent": True, **more}
+
+
+def paper(site, content=PDF, **more):
+    admin = site.admin()
+    medium = admin.upload("/api/v1/content/media", content, "girders.pdf")
+    assert medium.status == 201, medium.text
+    answer = admin.post("/api/v1/business/whitepapers", {
+        "title": {"en": "On girders", "de": "Über Träger"},
+        "file_id": medium.data["id"], "status": "published", **more})
+    assert answer.status == 201, answer.text
+    return answer.data
+
+
+def ask(site, p, body, **headers):
+    return Client(site.spa_port).post(
+        f"/api/v1/business/whitepapers/{p['id']}/download", body, **headers)
+
+
+def path_of(url):
+    return "/" + url.split("/", 3)[3]
+
+
+def a_paper_is_made_read_and_found(site):
+    p = paper(site, description={"en": "All about flanges"}, tags=["steel"])
+    assert p["slug"].startswith("on-girders") and p["published_at"]
+    admin = site.admin()
+    path = f"/api/v1/business/whitepapers/{p['id']}"
+    assert admin.put(path, admin.get(path).data).status == 200
+    public = site.spa.get(f"/api/v1/public/whitepapers/{p['slug']}?lang=de")
+    assert public.data["title"] == "Über Träger"
+    assert "file_id" not in public.data and "download_count" not in public.data
+    found = site.spa.get("/api/v1/public/search?q=flanges")
+    assert [f["type"] for f in found.data] == ["whitepaper"], found.text
+    admin.patch(path, {"status": "draft"})
+    assert site.spa.get(f"/api/v1/public/whitepapers/{p['slug']}").status == 404
+    assert site.spa.get("/api/v1/public/search?q=flanges").data == []
+    assert ask(site, p, person(1)).status == 404
+
+
+def only_a_private_file_is_a_paper_and_it_stays_private(site):
+    admin = site.admin()
+    open_file = admin.upload("/api/v1/content/media", PDF + b"%1\n", "a.pdf",
+                             visibility="public")
+    refused = admin.post("/api/v1/business/whitepapers", {
+        "title": {"en": "x"}, "file_id": open_file.data["id"]})
+    assert refused.status == 422 and refused.fields == ["file_id"]
+    without = admin.post("/api/v1/business/whitepapers", {
+        "title": {"en": "x"}, "status": "published"})
+    assert without.status == 422 and without.fields == ["file_id"]
+    p = paper(site)
+    medium = f"/api/v1/content/media/{p['file_id']}"
+    assert admin.patch(medium, {"visibility": "public"}).status == 409
+    assert admin.delete(medium).status == 409
+
+
+def the_form_opens_the_paper_for_an_hour(site):
+    p = paper(site)
+    answer = ask(site, p, person(1, company="Iron, Steel & Sons",
+                                 source="landing"))
+    assert answer.status == 201, answer.text
+    assert set(answer.data) == {"download_url", "expires_at"}
+    url = path_of(answer.data["download_url"])
+    got = site.spa.get(url)
+    assert got.status == 200 and got.body == PDF, got
+    assert "girders.pdf" in got.header("Content-Disposition")
+    assert got.header("X-Robots-Tag") == "noindex"
+    part = site.spa.get(url, Range="bytes=0-3")
+    assert part.status == 206 and part.body == b"%PDF"
+    assert site.spa.get(url[:-2] + "xx").status == 404
+    site.set_clock(2 * 3600)
+    assert site.spa.get(url).status == 410
+    site.set_clock(0)
+    rows = site.admin().get(f"/api/v1/business/whitepapers/{p['id']}/downloads")
+    row = rows.data[0]
+    assert (row["email"], row["download_source"]) == \
+        ("ada1@example.org", "landing")
+    csv = site.admin().get(
+        f"/api/v1/business/whitepapers/{p['id']}/downloads", Accept="text/csv")
+    assert '"Iron, Steel & Sons"' in csv.text
+    count = site.admin().get(f"/api/v1/business/whitepapers/{p['id']}").data
+    assert count["download_count"] == 1
+
+
+def whoever_is_known_needs_no_form_again(site):
+    p, other = paper(site), paper(site, PDF + b"%2\n")
+    first = ask(site, p, person(2))
+    cookie = first.header("Set-Cookie")
+    for part in ("HttpOnly", "SameSite=Lax",
+                 "Path=/api/v1/business/whitepapers", "Max-Age=7776000"):
+        assert part in cookie, cookie
+    cookie = cookie.split(";")[0]
+    assert "ada2" not in cookie
+    again = ask(site, other, {"use_session": True}, Cookie=cookie)
+    assert again.status == 201 and "ada2" not in again.text
+    for wrong in ({}, {"Cookie": cookie[:-2] + "xx"}):
+        refused = ask(site, other, {"use_session": True}, **wrong)
+        assert refused.status == 422 and refused.fields == ["use_session"]
+    mixed = ask(site, other, {"use_session": True, "email": "a@example.org"},
+                Cookie=cookie)
+    assert mixed.status == 422 and mixed.fields == ["email"]
+    site.sql("UPDATE whitepaper_downloads SET email = '', email_folded = ''"
+             " WHERE email_folded = 'ada2@example.org'")
+    erased = ask(site, other, {"use_session": True}, Cookie=cookie)
+    assert erased.status == 422, erased.text
+
+
+def a_paper_without_a_form_needs_nothing(site):
+    p = paper(site, requires_registration=False)
+    answer = ask(site, p, {})
+    assert answer.status == 201 and not answer.header("Set-Cookie")
+    assert site.spa.get(path_of(answer.data["download_url"])).body == PDF
+    closed = paper(site)
+    refused = ask(site, closed, {})
+    assert refused.status == 422
+    assert "email" in refused.fields and "privacy_consent" in refused.fields
+
+
+def five_hundred_at_once_all_get_it_whole(site):
+    content = PDF + b"%" + b"x" * 200_000 + b"\n"
+    p = paper(site, content)
+    wrong = []
+
+    def one(n):
+        client = Client(site.spa_port)
+        for k in range(25):
+            answer = client.post(
+                f"/api/v1/business/whitepapers/{p['id']}/download",
+                person(1000 + 25 * n + k))
+            url = path_of(answer.data["download_url"])
+            if client.get(url).body != content:
+                wrong.append(url)
+
+    threads = [threading.Thread(target=one, args=(n,)) for n in range(20)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert not wrong, wrong
+    assert site.admin().get(f"/api/v1/business/whitepapers/{p['id']}"
+                            ).data["download_count"] == 500
+
+
+def the_same_request_twice_is_one_download(site):
+    p = paper(site)
+    key = {"Idempotency_Key": "paper-key-0123456789"}
+    first = ask(site, p, person(3), **key)
+    again = ask(site, p, person(3), **key)
+    assert first.status == again.status == 201
+    assert first.header("Set-Cookie") and not again.header("Set-Cookie")
+    assert site.rows("SELECT count(*) AS n FROM whitepaper_downloads"
+                     " WHERE whitepaper_id = ?", p["id"])[0]["n"] == 1
+
+
+def a_lead_is_one_person_with_a_score_that_explains_itself(site):
+    admin = site.admin()
+    p = paper(site)
+    ask(site, p, person(4, phone="+49 30 1"))
+    ask(site, p, person(4, email="ADA4@Example.org", company="Lovelace"))
+    w = admin.post("/api/v1/business/webinars", {
+        "title": {"en": "w"}, "scheduled_at": "2030-01-01T10:00:00Z"}).data
+    site.set_clock(5)  # the newest word wins
+    site.spa.post(f"/api/v1/business/webinars/{w['id']}/register",
+                  person(4, last_name="Newest", marketing_consent=True))
+    found = admin.get("/api/v1/business/leads?search=Newest")
+    assert len(found.data) == 1, found.text
+    lead = found.data[0]
+    assert (lead["downloads"], lead["registrations"]) == (2, 1)
+    assert (lead["company"], lead["phone"]) == ("Lovelace", "+49 30 1")
+    whole = admin.get(f"/api/v1/business/leads/{lead['id']}").data
+    assert [h["type"] for h in whole["history"]] == \
+        ["download", "download", "registration"]
+    points = {e["rule"]: e["points"] for e in whole["score_explained"]}
+    assert sum(points.values()) == whole["score"] == 60, points
+    changed = admin.patch(f"/api/v1/business/leads/{lead['id']}",
+                          {"status": "contacted", "notes": "called"})
+    assert changed.data["status"] == "contacted", changed.text
+    site.set_clock(0)
+    csv = admin.get("/api/v1/business/leads", Accept="text/csv")
+    assert "ada4@example.org" in csv.text.lower()
+    viewer = site.staff("viewer").get("/api/v1/business/leads",
+                                      Accept="text/csv")
+    assert viewer.status == 403
+    rules = admin.get("/api/v1/admin/settings").data["lead_rules"]
+    admin.patch("/api/v1/admin/settings",
+                {"lead_rules": {**rules, "download": 100}})
+    again = admin.get(f"/api/v1/business/leads/{lead['id']}").data
+    assert again["score"] == 230, again["score_explained"]
+
+
+def hand_written_rows_are_leads_too(site):
+    p = paper(site)
+    site.sql("INSERT INTO whitepaper_downloads (whitepaper_id, first_name,"
+             " last_name, email) VALUES (?, 'Old', 'Hand', 'OLD@example.org')",
+             p["id"])
+    found = site.admin().get("/api/v1/business/leads?search=Hand").data
+    assert [f["email"] for f in found] == ["OLD@example.org"]
+    site.sql("DELETE FROM whitepaper_downloads WHERE email = 'OLD@example.org'")
+    assert site.admin().get("/api/v1/business/leads?search=Hand").data == []
+
+
+if __name__ == "__main__":
+    run(globals(), "--no-demo")
