@@ -4,7 +4,7 @@
 
 #include "../handlers.h"
 
-#define AT_ONCE	500	/* rows whose leads are made before an answer */
+#define AT_ONCE	5000	/* rows whose leads are made before an answer */
 
 /* A list that is a little behind is better than none. */
 static void

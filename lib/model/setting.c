@@ -217,6 +217,22 @@ check_languages(struct mag_call *c, const char *key, const struct mag_json *j)
 	check_twice(c, key, j);
 }
 
+static void
+check_numbers(struct mag_call *c, const char *key, const struct mag_json *j)
+{
+	const struct mag_json *m;
+	int64_t n;
+
+	if (mag_json_kind(j) != MAG_JSON_OBJECT) {
+		mag_wrong(c, key, "must be an object", NULL);
+		return;
+	}
+	for (m = mag_json_first(j); m != NULL; m = mag_json_next(m))
+		if (!mag_json_int(&n, m) || n < -100000 || n > 100000)
+			mag_wrong(c, mag_printf(c->a, "%s.%s", key,
+			    mag_json_key(m)), "must be a whole number", NULL);
+}
+
 /* Rules of single keys, beyond their type. */
 static void
 check_key(struct mag_call *c, const char *key, const struct mag_json *sent,
@@ -228,6 +244,8 @@ check_key(struct mag_call *c, const char *key, const struct mag_json *sent,
 		check_map(c, key, sent, j);
 	else if (strcmp(key, "supported_languages") == 0)
 		check_languages(c, key, j);
+	else if (strcmp(key, "lead_rules") == 0)
+		check_numbers(c, key, j);
 	else if (strcmp(key, "email_from_address") == 0 && s != NULL &&
 	    *s != '\0' && !mag_email_valid(s, strlen(s)))
 		mag_wrong(c, key, "must be an e-mail address", NULL);

@@ -242,3 +242,9 @@ INSERT INTO lead_todo SELECT DISTINCT email_folded FROM webinar_registrations
 INSERT INTO system_settings (key, value, description, type) VALUES
 	('lead_rules', '{"registration":10,"attended":20,"download":15,"booking":40,"company":5,"phone":5,"marketing_consent":10,"quiet_days":90,"quiet":-20}',
 	 'Points a lead gets for each deed; quiet counts after quiet_days', 'json');
+CREATE TRIGGER system_settings_lead_rules AFTER UPDATE OF value ON system_settings
+WHEN new.key = 'lead_rules' AND new.value IS NOT old.value
+BEGIN
+	INSERT INTO lead_todo SELECT email_folded FROM leads WHERE 1
+		ON CONFLICT DO NOTHING;
+END;
