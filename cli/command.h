@@ -69,6 +69,7 @@ int	command_init_db(struct command_state *);
 int	command_create_admin(struct command_state *);
 int	command_migrate(struct command_state *);
 int	command_user(struct command_state *);
+int	command_outbox(struct command_state *);
 int	command_config(struct command_state *);
 int	command_gen_secret(struct command_state *);
 int	command_verify(struct command_state *);

@@ -7,6 +7,7 @@ cli_magnetiq_SOURCES = \
 	cli/doctor.c \
 	cli/import.c \
 	cli/main.c \
+	cli/outbox.c \
 	cli/people.c \
 	cli/site.c \
 	fcgi-app/doors.c \

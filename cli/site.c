@@ -10,6 +10,8 @@
 #include <netdb.h>
 #include <unistd.h>
 
+#include <magnetiq/template.h>
+
 #include "../fcgi-app/doors.h"
 #include "command.h"
 
@@ -32,6 +34,19 @@ show(struct command_state *s)
 			printf("%s=%s\n", d->name, text);
 }
 
+/* What would be wrong with letters only when one is due. */
+static bool
+letters_are_good(struct command_state *s)
+{
+	struct mag_buf b;
+
+	mag_buf_init(&b, s->a, 256);
+	mag_template_init(s->conf->template_dir);
+	mag_letter_check(&b, s->a);
+	print_report(&b);
+	return b.len == 0;
+}
+
 int
 command_config(struct command_state *s)
 {
@@ -49,7 +64,9 @@ command_config(struct command_state *s)
 	else if (mag_conf_prepare(s->conf, error, sizeof(error)) != MAG_OK) {
 		say("magnetiq: %s", error);
 		return EXIT_FAILED;
-	} else
+	} else if (!letters_are_good(s))
+		return EXIT_FAILED;
+	else
 		say("The settings are right.");
 	return EXIT_DONE;
 }

@@ -50,6 +50,7 @@ public_HEADERS = \
 	lib/include/magnetiq/jwt.h \
 	lib/include/magnetiq/lead.h \
 	lib/include/magnetiq/legacy.h \
+	lib/include/magnetiq/letter.h \
 	lib/include/magnetiq/limit.h \
 	lib/include/magnetiq/limits.h \
 	lib/include/magnetiq/log.h \
@@ -77,6 +78,7 @@ public_HEADERS = \
 	lib/include/magnetiq/user.h \
 	lib/include/magnetiq/utf8.h \
 	lib/include/magnetiq/webinar.h \
+	lib/include/magnetiq/when.h \
 	lib/include/magnetiq/whitepaper.h \
 	lib/include/magnetiq/zone.h
 topincdir = $(includedir)

@@ -23,6 +23,7 @@
 #include <magnetiq/jwt.h>
 #include <magnetiq/lead.h>
 #include <magnetiq/legacy.h>
+#include <magnetiq/letter.h>
 #include <magnetiq/limit.h>
 #include <magnetiq/limits.h>
 #include <magnetiq/log.h>
@@ -50,6 +51,7 @@
 #include <magnetiq/user.h>
 #include <magnetiq/utf8.h>
 #include <magnetiq/webinar.h>
+#include <magnetiq/when.h>
 #include <magnetiq/whitepaper.h>
 #include <magnetiq/zone.h>
 

@@ -9,6 +9,9 @@ core_sources += \
 	lib/model/download.c \
 	lib/model/lead.c \
 	lib/model/lead_history.c \
+	lib/model/letter.c \
+	lib/model/letter_compose.c \
+	lib/model/letter_data.c \
 	lib/model/list.c \
 	lib/model/lockout.c \
 	lib/model/media.c \
@@ -59,6 +62,8 @@ EXTRA_DIST += \
 	lib/model/content.h \
 	lib/model/cursor.h \
 	lib/model/lead.h \
+	lib/model/letter.h \
+	lib/model/letters.def \
 	lib/model/media.h \
 	lib/model/noun.h \
 	lib/model/offer.h \

@@ -12,11 +12,8 @@
 
 #include <magnetiq/account.h>
 #include <magnetiq/conf.h>
+#include <magnetiq/letter.h>
 #include <magnetiq/log.h>
-#include <magnetiq/mime.h>
-#include <magnetiq/outbox.h>
-#include <magnetiq/setting.h>
-#include <magnetiq/template.h>
 
 #include "ops.h"
 
@@ -33,72 +30,6 @@ enqueue(struct mag_call *c, const char *recipient, const char *template,
 	};
 
 	return mag_outbox_add(c, &l);
-}
-
-/* What the template shows: the letter's own data, and the site's title. */
-static struct mag_data *
-letter_data(struct mag_call *c, const struct mag_outbox_claim *l)
-{
-	struct mag_data *d = mag_data_new(c->a);
-	struct mag_value v = { MAG_V_TEXT, 0, NULL, 0 };
-	const struct mag_json *m;
-	struct mag_buf b;
-	struct mag_str title = { "", 0 };
-
-	if (mag_setting_text(&v.s, c, "site_title") == MAG_OK && v.s != NULL) {
-		v.n = strlen(v.s);
-		(void)mag_ml(&title, c, &v, l->language);
-	}
-	mag_data_bytes(d, "site_title", title.p, title.n);
-	mag_data_text(d, "site_url", c->conf->site_url);
-	m = mag_json_first(mag_json_own(c->a, l->data, strlen(l->data)));
-	for (; m != NULL; m = mag_json_next(m)) {
-		if (mag_json_text(m) != NULL) {
-			mag_data_text(d, mag_json_key(m), mag_json_text(m));
-			continue;
-		}
-		mag_buf_init(&b, c->a, 32);
-		mag_json_print(&b, m);
-		mag_data_text(d, mag_json_key(m), b.p);
-	}
-	return d;
-}
-
-static const char *
-sender_address(struct mag_call *c)
-{
-	const char *host = c->conf->site_host;
-
-	return c->conf->smtp_from_email != NULL ? c->conf->smtp_from_email :
-	    mag_printf(c->a, "noreply@%.*s", (int)strcspn(host, ":"), host);
-}
-
-/* A template's first line is the subject; after an empty line comes the text. */
-static enum mag_status
-compose(struct mag_buf *out, struct mag_call *c,
-    const struct mag_outbox_claim *l)
-{
-	const char *end;
-	struct mag_letter letter = {
-		.from_name = c->conf->smtp_from_name,
-		.from_email = sender_address(c),
-		.to = l->recipient, .message_id = l->message_id,
-		.date = l->created, .language = l->language,
-	};
-	struct mag_buf text;
-	enum mag_status st;
-
-	mag_buf_init(&text, c->a, 1024);
-	st = mag_template_render(&text, mag_printf(c->a, "letter/%s.txt",
-	    l->template), letter_data(c, l), l->language, MAG_ESCAPE_NONE);
-	if (st != MAG_OK)
-		return st;
-	if ((end = strchr(text.p, '\n')) == NULL)
-		return MAG_FAILED;
-	letter.subject = mag_dup(c->a, text.p, (size_t)(end - text.p));
-	letter.text = end + strspn(end, "\n");
-	mag_letter_print(out, &letter);
-	return MAG_OK;
 }
 
 struct filing {
@@ -167,9 +98,9 @@ send(struct mag_call *c, const struct mag_outbox_claim *l,
 	enum mag_sent sent;
 
 	mag_buf_init(&b, c->a, 4096);
-	if (compose(&b, c, l) != MAG_OK)
+	if (mag_letter_compose(&b, c, l) != MAG_OK)
 		return mag_outbox_failed(c, l->id, "the template is broken");
-	sent = sender(arg, sender_address(c), l->recipient, b.p, b.len, answer,
+	sent = sender(arg, mag_letter_from(c), l->recipient, b.p, b.len, answer,
 	    sizeof(answer));
 	return note(c, l, sent, answer);
 }

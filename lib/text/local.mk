@@ -7,6 +7,7 @@ core_sources += \
 	lib/text/filetype.c \
 	lib/text/fold.c \
 	lib/text/html.c \
+	lib/text/html_letter.c \
 	lib/text/i18n.c \
 	lib/text/ical.c \
 	lib/text/image.c \
@@ -16,18 +17,55 @@ core_sources += \
 	lib/text/letters.c \
 	lib/text/markdown.c \
 	lib/text/mime.c \
+	lib/text/mime_body.c \
+	lib/text/mime_head.c \
 	lib/text/template.c \
+	lib/text/template_check.c \
 	lib/text/template_data.c \
 	lib/text/template_parse.c \
 	lib/text/template_run.c \
 	lib/text/utf8.c \
+	lib/text/when.c \
 	lib/text/zone.c
-EXTRA_DIST += lib/text/bounded.h lib/text/image.h lib/text/letters.h lib/text/template.h
+EXTRA_DIST += lib/text/bounded.h lib/text/image.h lib/text/letters.h lib/text/mime.h lib/text/template.h
 embed_text += \
 	lib/text/files/catalogue/de.txt \
 	lib/text/files/passwords.txt \
-	lib/text/files/template/letter/invitation.txt \
-	lib/text/files/template/letter/password-reset.txt \
+	lib/text/files/template/letter/alert.html \
+	lib/text/files/template/letter/booking-again.html \
+	lib/text/files/template/letter/booking-cancelled.html \
+	lib/text/files/template/letter/booking-confirmed.html \
+	lib/text/files/template/letter/booking-followup.html \
+	lib/text/files/template/letter/booking-links.html \
+	lib/text/files/template/letter/booking-moved.html \
+	lib/text/files/template/letter/booking-pending.html \
+	lib/text/files/template/letter/booking-reminder.html \
+	lib/text/files/template/letter/booking.html \
+	lib/text/files/template/letter/consultant-booked.html \
+	lib/text/files/template/letter/consultant-cancelled.html \
+	lib/text/files/template/letter/consultant-moved.html \
+	lib/text/files/template/letter/consultant-pending.html \
+	lib/text/files/template/letter/contact.html \
+	lib/text/files/template/letter/hello.html \
+	lib/text/files/template/letter/invitation.html \
+	lib/text/files/template/letter/layout.html \
+	lib/text/files/template/letter/newsletter-confirm.html \
+	lib/text/files/template/letter/password-reset.html \
+	lib/text/files/template/letter/seat.html \
+	lib/text/files/template/letter/visitor.html \
+	lib/text/files/template/letter/webinar-cancelled.html \
+	lib/text/files/template/letter/webinar-confirmed.html \
+	lib/text/files/template/letter/webinar-followup.html \
+	lib/text/files/template/letter/webinar-manage.html \
+	lib/text/files/template/letter/webinar-moved.html \
+	lib/text/files/template/letter/webinar-promoted.html \
+	lib/text/files/template/letter/webinar-reminder-days.html \
+	lib/text/files/template/letter/webinar-reminder-hours.html \
+	lib/text/files/template/letter/webinar-reminder-week.html \
+	lib/text/files/template/letter/webinar-waitlisted.html \
+	lib/text/files/template/letter/webinar-withdrawn.html \
+	lib/text/files/template/letter/webinar.html \
+	lib/text/files/template/letter/whitepaper-link.html \
 	lib/text/files/template/site/blocks.html \
 	lib/text/files/template/site/foot.html \
 	lib/text/files/template/site/head.html \

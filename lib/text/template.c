@@ -18,6 +18,7 @@ struct known {
 	struct mag_str	 text;
 	struct mag_template *t;
 	bool		 parsed;
+	bool		 broken;	/* the file in the folder was */
 };
 
 static const char *dir;
@@ -124,7 +125,8 @@ find(const char *name)
 	if (k == NULL || k->parsed)
 		return k == NULL ? NULL : k->t;
 	k->parsed = true;
-	if (!parse(k) && read_own(&k->text, name))
+	k->broken = !parse(k);
+	if (k->broken && read_own(&k->text, name))
 		(void)parse(k);
 	return k->t;
 }
@@ -138,6 +140,14 @@ template_find(const char *name)
 		mag_log(MAG_ERROR, "template", "there is no good template %s",
 		    name);
 	return t;
+}
+
+bool
+template_broken(const char *name)
+{
+	const struct known *k = know(name);
+
+	return find(name) == NULL || k->broken;
 }
 
 bool

@@ -40,5 +40,8 @@ struct mag_template {
 
 /** template_find(name): compiled, or NULL (logged once) if there is none. */
 const struct mag_template *template_find(const char *name);
+/** template_broken(name): is it missing, or was the folder's file broken, so
+ * that ours stands in for it? */
+bool	template_broken(const char *name);
 
 #endif

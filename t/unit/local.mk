@@ -25,6 +25,7 @@ unit_sources += \
 	t/unit/image.c \
 	t/unit/json.c \
 	t/unit/jwt.c \
+	t/unit/letter.c \
 	t/unit/limit.c \
 	t/unit/list.c \
 	t/unit/main.c \

@@ -19,6 +19,11 @@ MAG_API void	mag_html_clean(struct mag_buf *, const char *p, size_t n);
 /** mag_html_text(b, p, n): what a reader reads. */
 MAG_API void	mag_html_text(struct mag_buf *, const char *p, size_t n);
 /**
+ * mag_html_letter(b, p, n): a letter of our own templates as text: paragraphs
+ * part lines, a link is its words, a colon and its address on the next line.
+ */
+MAG_API void	mag_html_letter(struct mag_buf *, const char *p, size_t n);
+/**
  * mag_html_looks(p, n): after blanks, does it begin with < and a tag name, or
  * as a comment or document type does?
  */

@@ -77,6 +77,14 @@ MAG_API bool	mag_template_there(const char *name);
 /** mag_template_file(out, name): its text as it is, tags and all. */
 MAG_API enum mag_status mag_template_file(struct mag_str *out,
     const char *name) MAG_CHECK;
+/**
+ * mag_template_names(out, a, name, known): does the template, with what it
+ * includes, ask only for names that one of the ${known} lists has (of words
+ * between blanks; ends with NULL)?  Else MAG_NOT_FOUND and that name, or that
+ * of a file that is missing or broken.
+ */
+MAG_API enum mag_status mag_template_names(const char **out,
+    struct mag_arena *, const char *name, const char *const *known) MAG_CHECK;
 
 /**
  * mag_template_parse(out, a, error, size, p, n): a template from ${n} bytes

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* letter.h -- what the files about letters share. */
+#ifndef MODEL_LETTER_H
+#define MODEL_LETTER_H
+
+#include <magnetiq/json.h>
+#include <magnetiq/letter.h>
+#include <magnetiq/mime.h>
+#include <magnetiq/template.h>
+
+/** Variables that every letter has, beside those of its kind. */
+#define LETTER_COMMON	"site_title site_url language"
+/** Those of the layout. */
+#define LETTER_LAYOUT	"letter_subject letter_body unsubscribe_url"
+
+/**
+ * letter_data(c, json, language): what a template is filled with: all members
+ * of the row's JSON, and times in words.
+ */
+struct mag_data	*letter_data(struct mag_call *, const struct mag_json *,
+		    const char *language);
+/** letter_example(a): a value for each variable there is. */
+const struct mag_json *letter_example(struct mag_arena *);
+
+#endif
