@@ -19,6 +19,13 @@
  */
 struct mag_data	*letter_data(struct mag_call *, const struct mag_json *,
 		    const char *language);
+/**
+ * letter_calendar(method, c, letter, flags, json): the entry that a letter of
+ * these ${flags} carries, and its METHOD; or NULL.
+ */
+const char	*letter_calendar(const char **method, struct mag_call *,
+		    const struct mag_letter *, unsigned flags,
+		    const struct mag_json *);
 /** letter_example(a): a value for each variable there is. */
 const struct mag_json *letter_example(struct mag_arena *);
 

@@ -139,6 +139,8 @@ mag_letter_compose(struct mag_buf *b, struct mag_call *c,
 		    l->template);
 		return MAG_FAILED;
 	}
+	letter.calendar = letter_calendar(&letter.calendar_method, c, &letter,
+	    kind->flags, json);
 	mag_letter_print(b, &letter);
 	return MAG_OK;
 }

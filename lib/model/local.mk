@@ -10,6 +10,7 @@ core_sources += \
 	lib/model/lead.c \
 	lib/model/lead_history.c \
 	lib/model/letter.c \
+	lib/model/letter_calendar.c \
 	lib/model/letter_compose.c \
 	lib/model/letter_data.c \
 	lib/model/list.c \

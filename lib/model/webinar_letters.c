@@ -56,9 +56,12 @@ letter_data(struct mag_call *c, const struct mag_record *w,
 	mag_buf_json(&b, title.p, title.n);
 	mag_time_rfc3339(when, mag_int(w, "scheduled_at"));
 	mag_buf_addf(&b, ",\"starts_at\":\"%s\",\"duration_minutes\":%lld"
-	    ",\"registration_id\":%lld,\"webinar_id\":%lld", when,
-	    (long long)mag_int(w, "duration_minutes"),
-	    (long long)mag_record_id(r), (long long)mag_record_id(w));
+	    ",\"registration_id\":%lld,\"webinar_id\":%lld,\"sequence\":%lld",
+	    when, (long long)mag_int(w, "duration_minutes"),
+	    (long long)mag_record_id(r), (long long)mag_record_id(w),
+	    (long long)mag_int(w, "calendar_sequence"));
+	if (strcmp(mag_text(r, "status"), "waitlisted") == 0)
+		mag_buf_adds(&b, ",\"waitlisted\":true");
 	add_text(&b, "timezone", mag_text(w, "timezone"));
 	add_text(&b, "presenter_name", mag_text(w, "presenter_name"));
 	add_text(&b, "first_name", mag_text(r, "first_name"));

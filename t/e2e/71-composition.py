@@ -108,6 +108,41 @@ def subjects_begin_as_agreed_and_hold_the_title(site):
             "(Europe/Berlin)") in text, text
 
 
+def _event(text):
+    """The properties of the one event, unfolded."""
+    lines = text.replace("\r\n ", "").split("\r\n")
+    assert lines.count("BEGIN:VEVENT") == 1, text
+    return {line.partition(":")[0].partition(";")[0]: line.partition(":")[2]
+            for line in lines}
+
+
+def appointments_carry_an_entry_that_is_taken_back_by_its_name(site):
+    data = {"title": "Maschinen; Teil 1\r\nX:y", "duration_minutes": 90,
+            "starts_at": "2026-03-29T00:30:00Z", "reference": "WEB-12345678",
+            "timezone": "Europe/Berlin", "sequence": 4}
+    events = []
+    for kind, method in (("webinar-confirmed", "REQUEST"),
+                         ("webinar-cancelled", "CANCEL")):
+        _, letter = _letter(site, kind, "de", data)
+        parts = [p for p in letter.walk()
+                 if p.get_content_type() == "text/calendar"]
+        assert len(parts) == 2, letter
+        assert all(p.get_param("method") == method for p in parts)
+        attached, = letter.iter_attachments()
+        assert attached.get_filename() == "invite.ics"
+        assert parts[0].get_content() == attached.get_content()
+        events.append(_event(attached.get_payload(decode=True).decode()))
+        assert events[-1]["METHOD"] == method
+    one, other = events
+    assert one["UID"] == other["UID"] == "WEB-12345678@localhost", one
+    assert one["SEQUENCE"] == "4" and one["DTSTART"] == "20260329T003000Z"
+    assert one["DTEND"] == "20260329T020000Z", one
+    assert other["STATUS"] == "CANCELLED" and "X" not in one, other
+    _, letter = _letter(site, "webinar-moved", "de",
+                        {**data, "waitlisted": True})
+    assert not list(letter.iter_attachments()), letter
+
+
 def what_is_marketing_can_be_ended_with_one_click(site):
     for kind, marketing in (("webinar-followup", True),
                             ("booking-followup", True),

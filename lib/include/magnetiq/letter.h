@@ -12,6 +12,12 @@
  * NAME_at (RFC 3339) also gives NAME, in words, in the letter's language and
  * in the zone that `timezone` names; `starts` with an end, if there is
  * `duration_minutes`.  Besides, everywhere: site_title, site_url, language.
+ *
+ * A letter of a kind that has a calendar entry makes it from `reference` (the
+ * entry's UID; without one there is no entry), `starts_at`,
+ * `duration_minutes`, `sequence` (a number that grows with each change), and
+ * `title` or `subject`; `"waitlisted":true` is for those who get none.
+ * `reply_to` and `reply_name` say whom an answer goes to.
  */
 #ifndef MAGNETIQ_LETTER_H
 #define MAGNETIQ_LETTER_H
@@ -36,6 +42,11 @@ MAG_API const struct mag_letter_kind *mag_letter_kind(const char *name);
 
 /** mag_letter_from(c): the address that letters come from. */
 MAG_API const char *mag_letter_from(struct mag_call *);
+/**
+ * mag_letter_uid(c, reference): how calendars know an appointment, whichever
+ * letter, feed or link speaks of it.
+ */
+MAG_API const char *mag_letter_uid(struct mag_call *, const char *reference);
 /**
  * mag_letter_compose(b, c, l): the whole message.  The same row gives the same
  * bytes.  MAG_FAILED (logged) if its template is missing or broken.
