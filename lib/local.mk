@@ -38,10 +38,12 @@ public_HEADERS = \
 	lib/include/magnetiq/clock.h \
 	lib/include/magnetiq/conf.h \
 	lib/include/magnetiq/csv.h \
+	lib/include/magnetiq/day.h \
 	lib/include/magnetiq/db.h \
 	lib/include/magnetiq/embed.h \
 	lib/include/magnetiq/excerpt.h \
 	lib/include/magnetiq/fold.h \
+	lib/include/magnetiq/holiday.h \
 	lib/include/magnetiq/html.h \
 	lib/include/magnetiq/i18n.h \
 	lib/include/magnetiq/ical.h \

@@ -8,6 +8,7 @@ include t/unit/local.mk
 include t/lint/local.mk
 include t/e2e/local.mk
 include t/bench/local.mk
+include t/zone/local.mk
 
 # `make installcheck` looks at what was installed, DESTDIR or not; so does
 # `make distcheck`.

@@ -11,10 +11,12 @@
 #include <magnetiq/clock.h>
 #include <magnetiq/conf.h>
 #include <magnetiq/csv.h>
+#include <magnetiq/day.h>
 #include <magnetiq/db.h>
 #include <magnetiq/embed.h>
 #include <magnetiq/excerpt.h>
 #include <magnetiq/fold.h>
+#include <magnetiq/holiday.h>
 #include <magnetiq/html.h>
 #include <magnetiq/i18n.h>
 #include <magnetiq/ical.h>

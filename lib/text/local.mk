@@ -3,9 +3,11 @@ core_sources += \
 	lib/text/address.c \
 	lib/text/bounded.c \
 	lib/text/csv.c \
+	lib/text/day.c \
 	lib/text/excerpt.c \
 	lib/text/filetype.c \
 	lib/text/fold.c \
+	lib/text/holiday.c \
 	lib/text/html.c \
 	lib/text/html_letter.c \
 	lib/text/i18n.c \
@@ -26,8 +28,11 @@ core_sources += \
 	lib/text/template_run.c \
 	lib/text/utf8.c \
 	lib/text/when.c \
-	lib/text/zone.c
-EXTRA_DIST += lib/text/bounded.h lib/text/image.h lib/text/letters.h lib/text/mime.h lib/text/template.h
+	lib/text/zone.c \
+	lib/text/zone_file.c \
+	lib/text/zone_rule.c
+EXTRA_DIST += lib/text/bounded.h lib/text/image.h lib/text/letters.h \
+	lib/text/mime.h lib/text/template.h lib/text/zone.h
 embed_text += \
 	lib/text/files/catalogue/de.txt \
 	lib/text/files/passwords.txt \

@@ -12,6 +12,7 @@ unit_sources += \
 	t/unit/db_many.c \
 	t/unit/db_write.c \
 	t/unit/fold.c \
+	t/unit/holiday.c \
 	t/unit/html.c \
 	t/unit/http_bytes.c \
 	t/unit/http_etag.c \

@@ -10,6 +10,8 @@
 
 #include <magnetiq/status.h>
 
+struct mag_zone;
+
 /**
  * mag_zone_valid(name): does the name stand in tzdata's own list?  Asked
  * before a name is ever made part of a file's path.
@@ -32,5 +34,37 @@ struct mag_local {
  */
 MAG_API void	mag_zone_local(struct mag_local *out, const char *zone,
     int64_t t);
+/**
+ * mag_zone_find(name): the zone, or NULL if there is none of this name, or
+ * tzdata's file of it cannot be read.  Read once; lives as the process does.
+ */
+MAG_API const struct mag_zone *mag_zone_find(const char *name);
+
+/** mag_zone_offset(z, utc): what the clocks there are ahead of UTC, in
+ * seconds, at that instant. */
+MAG_API int32_t	mag_zone_offset(const struct mag_zone *, int64_t utc);
+/**
+ * mag_zone_wall(z, utc): what the clocks there show, counted as if it were
+ * UTC: 1970-01-01 00:00 on the wall is 0, whatever the zone.
+ */
+MAG_API int64_t	mag_zone_wall(const struct mag_zone *, int64_t utc);
+
+/**
+ * mag_zone_utc(out, z, wall): the instant at which the clocks there show
+ * ${wall}.  Where they show it twice (they were put back) it is the first
+ * time; where they never do (they were put forward) it is as if they had
+ * not been yet, so 02:30 in a gap from 02:00 to 03:00 is 03:30: the rule of
+ * RFC 5545 3.3.5, so that a calendar file says the same.
+ */
+enum mag_zone_fit { MAG_ZONE_ONCE, MAG_ZONE_TWICE, MAG_ZONE_NEVER };
+MAG_API enum mag_zone_fit mag_zone_utc(int64_t *out, const struct mag_zone *,
+    int64_t wall);
+
+/**
+ * mag_zone_next(out, z, utc): the first instant after ${utc} from which the
+ * clocks there are differently far from UTC; false if there is none.
+ */
+MAG_API bool	mag_zone_next(int64_t *out, const struct mag_zone *,
+    int64_t utc);
 
 #endif
