@@ -23,6 +23,9 @@ fcgi_app_libhttp_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/fcgi-app
 worker_sources += \
 	fcgi-app/api/admin.c \
 	fcgi-app/api/auth.c \
+	fcgi-app/api/availability.c \
+	fcgi-app/api/bookings.c \
+	fcgi-app/api/calendars.c \
 	fcgi-app/api/health.c \
 	fcgi-app/api/leads.c \
 	fcgi-app/api/media.c \

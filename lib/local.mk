@@ -34,6 +34,7 @@ public_HEADERS = \
 	lib/include/magnetiq/apikey.h \
 	lib/include/magnetiq/arena.h \
 	lib/include/magnetiq/audit.h \
+	lib/include/magnetiq/booking.h \
 	lib/include/magnetiq/call.h \
 	lib/include/magnetiq/clock.h \
 	lib/include/magnetiq/conf.h \

@@ -10,5 +10,6 @@ embed_sql += \
 	sql/sqlite/0007-erasures.sql \
 	sql/sqlite/0008-registrations.sql \
 	sql/sqlite/0009-imports.sql \
-	sql/sqlite/0010-papers.sql
+	sql/sqlite/0010-papers.sql \
+	sql/sqlite/0011-bookings.sql
 EXTRA_DIST += $(embed_sql)

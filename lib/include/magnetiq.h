@@ -7,6 +7,7 @@
 #include <magnetiq/apikey.h>
 #include <magnetiq/arena.h>
 #include <magnetiq/audit.h>
+#include <magnetiq/booking.h>
 #include <magnetiq/call.h>
 #include <magnetiq/clock.h>
 #include <magnetiq/conf.h>

@@ -19,6 +19,11 @@ const char lead_sql_deeds[] =
     " d.utm_source, 'downloaded', d.marketing_consent, 0, d.whitepaper_id,"
     " p.title FROM whitepaper_downloads d LEFT JOIN whitepapers p"
     " ON p.id = d.whitepaper_id WHERE d.email_folded = ?1"
+    " UNION ALL"
+    " SELECT 'bookings', b.id, b.created_at, b.email, b.first_name,"
+    " b.last_name, b.company, b.job_title, b.phone, b.website, b.language,"
+    " b.utm_source, b.status, b.marketing_consent, 0, b.consultant_id, NULL"
+    " FROM bookings b WHERE b.email_folded = ?1 AND b.deleted_at IS NULL"
     " ORDER BY at";
 
 /* `registrations` counts what is one registration. */

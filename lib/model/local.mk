@@ -3,10 +3,16 @@ core_sources += \
 	lib/model/account.c \
 	lib/model/apikey.c \
 	lib/model/audit.c \
+	lib/model/booking.c \
+	lib/model/booking_letters.c \
+	lib/model/booking_make.c \
+	lib/model/booking_meet.c \
+	lib/model/consultant.c \
 	lib/model/content.c \
 	lib/model/crud.c \
 	lib/model/cursor.c \
 	lib/model/download.c \
+	lib/model/hours.c \
 	lib/model/lead.c \
 	lib/model/lead_history.c \
 	lib/model/letter.c \
@@ -54,12 +60,14 @@ core_sources += \
 	lib/model/session.c \
 	lib/model/setting.c \
 	lib/model/site.c \
+	lib/model/slot.c \
 	lib/model/user.c \
 	lib/model/webinar.c \
 	lib/model/webinar_letters.c \
 	lib/model/whitepaper.c
 EXTRA_DIST += \
 	lib/model/account.h \
+	lib/model/booking.h \
 	lib/model/content.h \
 	lib/model/cursor.h \
 	lib/model/lead.h \

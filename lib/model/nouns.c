@@ -2,6 +2,7 @@
 /* All nouns, by name: what OpenAPI, export and the tests walk through. */
 #include <magnetiq/apikey.h>
 #include <magnetiq/audit.h>
+#include <magnetiq/booking.h>
 #include <magnetiq/lead.h>
 #include <magnetiq/media.h>
 #include <magnetiq/menu.h>
@@ -18,6 +19,8 @@ mag_nouns(void)
 	static struct mag_noun *const nouns[] = {
 		&mag_apikey,
 		&mag_audit_noun,
+		&mag_booking,
+		&mag_consultant,
 		&mag_download,
 		&mag_lead,
 		&mag_media,

@@ -244,6 +244,9 @@ check_key(struct mag_call *c, const char *key, const struct mag_json *sent,
 		check_map(c, key, sent, j);
 	else if (strcmp(key, "supported_languages") == 0)
 		check_languages(c, key, j);
+	else if (strcmp(key, "booking_confirm") == 0 && s != NULL &&
+	    !mag_listed("auto manual", s))
+		mag_wrong(c, key, "must be one of: %s", "auto manual");
 	else if (strcmp(key, "lead_rules") == 0)
 		check_numbers(c, key, j);
 	else if (strcmp(key, "email_from_address") == 0 && s != NULL &&

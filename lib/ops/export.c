@@ -25,6 +25,7 @@
 static const struct {
 	const char	*table, *why;
 } left_out[] = {
+	{ "busy_times", "read from calendars again and again" },
 	{ "generation", "says what workers may keep" },
 	{ "idempotency", "requests of yesterday come no more" },
 	{ "lead_todo", "made from what people did" },

@@ -11,7 +11,7 @@ static const char *const times[] = { "last_login", "last_run", "locked_until",
     "next_run", "preferred_date", "registration_deadline" };
 static const char *const flags[] = { "attended", "current", "featured",
     "follow_up_required", "is_featured", "is_published", "lead_magnet_active",
-    "legacy_exempt", "marketing_consent", "privacy_consent",
+    "is_active", "legacy_exempt", "marketing_consent", "privacy_consent",
     "registration_enabled", "requires_registration", "send_recording",
     "send_reminder", "waitlist_enabled" };
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <magnetiq/booking.h>
 #include <magnetiq/clock.h>
 #include <magnetiq/lead.h>
 #include <magnetiq/ops.h>
@@ -60,6 +61,15 @@ webinars(struct mag_call *c, struct mag_buf *report, int64_t *done)
 }
 
 static enum mag_status
+bookings(struct mag_call *c, struct mag_buf *report, int64_t *done)
+{
+	enum mag_status st = mag_booking_letters(done, c);
+
+	mag_buf_addf(report, "%lld reminders written", (long long)*done);
+	return st;
+}
+
+static enum mag_status
 leads(struct mag_call *c, struct mag_buf *report, int64_t *done)
 {
 	enum mag_status st = mag_lead_catch_up(done, c, 1000);
@@ -86,6 +96,7 @@ static const struct mag_op ops[] = {
 	  op_letters },
 	{ "webinars", "every 2", "Give free seats away; remind who takes part",
 	  webinars },
+	{ "bookings", "every 10", "Remind who has a booking", bookings },
 	{ "leads", "every 5", "Make leads anew whose rows have changed", leads },
 	{ "lead-scores", "daily 03:20", "Count what time does to each score",
 	  lead_scores },

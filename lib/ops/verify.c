@@ -63,6 +63,14 @@ static const struct rule {
 	{ "registration", ": it has no reference, or no folded e-mail",
 	  "SELECT id FROM webinar_registrations WHERE reference IS NULL"
 	  " OR email_folded IS NULL" },
+	{ "booking", ": another one has the same consultant at the same time",
+	  "SELECT a.id FROM bookings a JOIN bookings b"
+	  " ON b.consultant_id = a.consultant_id AND b.id < a.id"
+	  " AND b.starts_at < a.ends_at AND b.ends_at > a.starts_at"
+	  " WHERE a.status IN ('pending', 'confirmed')"
+	  " AND b.status IN ('pending', 'confirmed') AND a.deleted_at IS NULL"
+	  " AND b.deleted_at IS NULL AND a.legacy_exempt = 0"
+	  " AND b.legacy_exempt = 0" },
 	{ "generation:", " of its rows are there, and three should be",
 	  "SELECT n FROM (SELECT count(*) AS n FROM generation WHERE name IN"
 	  " ('content', 'offers', 'appointments')) WHERE n <> 3" },

@@ -50,6 +50,7 @@ embed_text += \
 	lib/text/files/template/letter/consultant-cancelled.html \
 	lib/text/files/template/letter/consultant-moved.html \
 	lib/text/files/template/letter/consultant-pending.html \
+	lib/text/files/template/letter/consultant-reminder.html \
 	lib/text/files/template/letter/contact.html \
 	lib/text/files/template/letter/hello.html \
 	lib/text/files/template/letter/invitation.html \

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* Appointments as calendar files. */
+#include <string.h>
+
+#include <magnetiq/booking.h>
+#include <magnetiq/conf.h>
+#include <magnetiq/ical.h>
+#include <magnetiq/letter.h>
+#include <magnetiq/webinar.h>
+
+#include "../handlers.h"
+
+static enum mag_status
+reply_event(struct exchange *x, const struct mag_ical_event *e)
+{
+	struct mag_buf b;
+
+	mag_buf_init(&b, x->a, 1024);
+	mag_ical_begin(&b, MAG_ICAL_PUBLISH, NULL);
+	mag_ical_event(&b, e);
+	mag_ical_end(&b);
+	reply_header(x, "Content-Disposition",
+	    "attachment; filename=\"calendar.ics\"");
+	return reply_bytes(x, 200, mag_ical_type(MAG_ICAL_PUBLISH), b.p, b.len);
+}
+
+static struct mag_ical_event
+event_of(struct exchange *x, const struct mag_record *w, const char *uid,
+    const char *lang)
+{
+	int64_t starts = mag_int(w, "scheduled_at");
+	struct mag_str title;
+
+	(void)mag_ml(&title, &x->call, mag_value_of(w, "title"), lang);
+	return (struct mag_ical_event){
+		.uid = mag_letter_uid(&x->call, uid),
+		.sequence = mag_int(w, "calendar_sequence"),
+		.stamp = mag_int(w, "updated_at"), .starts = starts,
+		.ends = starts + mag_int(w, "duration_minutes") * 60,
+		.summary = mag_dup(x->a, title.p, title.n),
+		.cancelled = strcmp(mag_text(w, "status"), "cancelled") == 0,
+	};
+}
+
+enum mag_status
+public_webinar_calendar(struct exchange *x)
+{
+	const char *lang = x->lang == NULL ? mag_site(&x->call)->language :
+	    x->lang;
+	struct mag_ical_event e;
+	struct mag_record *w;
+	enum mag_status st;
+
+	st = mag_webinar_public(&w, &x->call, x->match.values[0]);
+	if (st != MAG_OK)
+		return st;
+	e = event_of(x, w, mag_printf(x->a, "webinar-%lld",
+	    (long long)mag_record_id(w)), lang);
+	e.url = mag_printf(x->a, "%s/%s/webinars/%s", x->conf->site_url, lang,
+	    mag_text(w, "slug"));
+	return reply_event(x, &e);
+}
+
+enum mag_status
+public_registration_calendar(struct exchange *x)
+{
+	struct mag_record *r, *w;
+	struct mag_ical_event e;
+	enum mag_status st;
+
+	st = mag_registration_open(&r, &x->call, x->match.values[0],
+	    input_query(x, "token"));
+	if (st != MAG_OK || (st = mag_record_load(&w, &x->call, &mag_webinar,
+	    mag_int(r, "webinar_id"))) != MAG_OK)
+		return st;
+	e = event_of(x, w, mag_text(r, "reference"), mag_text(r, "language"));
+	e.tentative = strcmp(mag_text(r, "status"), "waitlisted") == 0;
+	if (strcmp(mag_text(r, "status"), "cancelled") == 0)
+		e.cancelled = true;
+	else if (!e.tentative)
+		e.location = mag_text(w, "meeting_url");
+	e.url = mag_registration_url(&x->call, r);
+	return reply_event(x, &e);
+}
+
+enum mag_status
+public_booking_calendar(struct exchange *x)
+{
+	struct mag_record *r, *who;
+	enum mag_status st;
+
+	st = mag_booking_open(&r, &x->call, x->match.values[0],
+	    input_query(x, "token"));
+	if (st != MAG_OK || (st = mag_record_load(&who, &x->call,
+	    &mag_consultant, mag_int(r, "consultant_id"))) != MAG_OK)
+		return st;
+	return reply_event(x, &(struct mag_ical_event){
+	    .uid = mag_letter_uid(&x->call, mag_text(r, "reference")),
+	    .sequence = mag_int(r, "calendar_sequence"),
+	    .stamp = mag_int(r, "updated_at"),
+	    .starts = mag_int(r, "starts_at"), .ends = mag_int(r, "ends_at"),
+	    .summary = mag_text(r, "subject") != NULL ?
+	    mag_text(r, "subject") : mag_printf(x->a, "%s %s",
+	    mag_text(who, "first_name"), mag_text(who, "last_name")),
+	    .url = mag_booking_url(&x->call, r),
+	    .tentative = strcmp(mag_text(r, "status"), "pending") == 0,
+	    .cancelled = strcmp(mag_text(r, "status"), "cancelled") == 0 });
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * magnetiq/booking.h -- consultants, their free hours, and who meets them.
+ *
+ * Hours are said in the consultant's zone and counted in UTC.  The database
+ * itself holds that two live bookings of one consultant never overlap; what
+ * is computed here only says what to offer.
+ */
+#ifndef MAGNETIQ_BOOKING_H
+#define MAGNETIQ_BOOKING_H
+
+#include <magnetiq/noun.h>
+
+extern MAG_API struct mag_noun mag_consultant;
+extern MAG_API struct mag_noun mag_booking;
+
+#define MAG_SLOT_DAYS	62		/* one question reaches so far */
+#define MAG_BUSY_STALE	(60 * 60)	/* a calendar unread for longer closes all */
+
+/** mag_consultant_public(out, c, id): one that visitors may meet. */
+MAG_API enum mag_status mag_consultant_public(struct mag_record **out,
+    struct mag_call *, int64_t id) MAG_CHECK;
+
+/** mag_consultant_stale(c, r): is the own calendar unread for too long?  Then
+ * nothing is offered. */
+MAG_API bool	mag_consultant_stale(struct mag_call *,
+    const struct mag_record *);
+
+struct mag_slot {
+	int64_t		 starts, ends;
+};
+/** What somebody wants to know of a consultant's time. */
+struct mag_slot_question {
+	int64_t		 from, to;	/* instants; slots begin in [from, to) */
+	int64_t		 minutes;
+	size_t		 limit;		/* 0: all */
+};
+/**
+ * mag_slots(out, n, c, consultant, q): the free slots, in order; ${out} lives
+ * in the call's arena.
+ */
+MAG_API enum mag_status mag_slots(struct mag_slot **out, size_t *n,
+    struct mag_call *, const struct mag_record *consultant,
+    const struct mag_slot_question *) MAG_CHECK;
+
+/**
+ * mag_book(out, c, body): a visitor's booking, with its letters.
+ * MAG_SLOT_TAKEN, with alternatives in the call's problem.
+ */
+MAG_API enum mag_status mag_book(struct mag_record **out, struct mag_call *,
+    const struct mag_json *body) MAG_CHECK;
+/**
+ * mag_booking_move(out, c, id, body): {starts_at, duration_minutes?,
+ * timezone?, consultant_id?}; keeps reference and calendar entry.
+ */
+MAG_API enum mag_status mag_booking_move(struct mag_record **out,
+    struct mag_call *, int64_t id, const struct mag_json *body) MAG_CHECK;
+/** mag_booking_cancel(out, c, id): cancelling the cancelled changes nothing. */
+MAG_API enum mag_status mag_booking_cancel(struct mag_record **out,
+    struct mag_call *, int64_t id) MAG_CHECK;
+/** mag_booking_open(out, c, reference, token): what a letter's link opens. */
+MAG_API enum mag_status mag_booking_open(struct mag_record **out,
+    struct mag_call *, const char *reference, const char *token) MAG_CHECK;
+MAG_API const char *mag_booking_url(struct mag_call *,
+    const struct mag_record *);
+MAG_API const char *mag_booking_calendar_url(struct mag_call *,
+    const struct mag_record *);
+/** mag_booking_letters(n, c): reminders that are due. */
+MAG_API enum mag_status mag_booking_letters(int64_t *n, struct mag_call *)
+    MAG_CHECK;
+
+#endif

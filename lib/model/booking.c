@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* Bookings: their fields, and what staff change of them. */
+#include <string.h>
+
+#include <magnetiq/conf.h>
+#include <magnetiq/limits.h>
+#include <magnetiq/token.h>
+
+#include "booking.h"
+#include "noun.h"
+#include "person.h"
+
+#define LINK_SECONDS	(180 * 24 * 60 * 60)	/* after the end */
+
+static const struct mag_field fields[] = {
+	{ "id", MAG_ID, .flags = MAG_READONLY | MAG_LIST | MAG_SORT },
+	{ "reference", MAG_TEXT, .flags = MAG_READONLY | MAG_LIST | MAG_FIND },
+	{ "consultant_id", MAG_REF, .values = "consultant",
+	  .flags = MAG_LIST | MAG_CREATE | MAG_FILTER,
+	  .what = "null: whoever is free" },
+	PERSON_FIELDS,
+	{ "starts_at", MAG_TIME,
+	  .flags = MAG_LIST | MAG_CREATE | MAG_REQUIRED | MAG_SORT },
+	{ "ends_at", MAG_TIME, .flags = MAG_READONLY | MAG_LIST },
+	{ "duration_minutes", MAG_INT, .min = 5, .max = 480,
+	  .flags = MAG_LIST | MAG_CREATE,
+	  .what = "the consultant's first one if left out" },
+	{ "timezone", MAG_ZONE, .max = 64, .flags = MAG_LIST | MAG_CREATE,
+	  .what = "the visitor's; the consultant's if left out" },
+	{ "meeting_type", MAG_ENUM, .values = "video phone in_person",
+	  .flags = MAG_LIST | MAG_CREATE,
+	  .what = "the consultant's first one if left out" },
+	{ "subject", MAG_TEXT, .max = 300,
+	  .flags = MAG_LIST | MAG_CREATE | MAG_PERSONAL | MAG_FIND },
+	{ "message", MAG_TEXT, .max = MAG_MESSAGE_MAX,
+	  .flags = MAG_CREATE | MAG_LONG | MAG_PERSONAL },
+	{ "status", MAG_ENUM,
+	  .values = "pending confirmed completed cancelled no_show",
+	  .preset = "\"pending\"", .flags = MAG_LIST | MAG_FILTER | MAG_KEEP },
+	{ "meeting_url", MAG_URL, .max = MAG_URL_MAX, .flags = MAG_LIST },
+	{ "meeting_notes", MAG_TEXT, .max = 20000,
+	  .flags = MAG_LONG | MAG_PERSONAL },
+	{ "assigned_to", MAG_REF, .values = "user",
+	  .flags = MAG_LIST | MAG_FILTER },
+	{ "follow_up_required", MAG_BOOL, .preset = "false",
+	  .flags = MAG_LIST },
+	{ "consented_at", MAG_TIME, .flags = MAG_HIDDEN },
+	{ "confirmed_at", MAG_TIME, .flags = MAG_READONLY | MAG_LIST },
+	{ "completed_at", MAG_TIME, .flags = MAG_READONLY | MAG_LIST },
+	{ "cancelled_at", MAG_TIME, .flags = MAG_READONLY | MAG_LIST },
+	{ "calendar_sequence", MAG_INT, .preset = "0", .flags = MAG_HIDDEN },
+	{ "reminded", MAG_INT, .preset = "0", .flags = MAG_HIDDEN },
+	{ "reminded_consultant", MAG_INT, .preset = "0", .flags = MAG_HIDDEN },
+	{ "revision", MAG_INT, .preset = "1", .flags = MAG_HIDDEN },
+	{ "created_at", MAG_TIME, .flags = MAG_READONLY | MAG_LIST | MAG_SORT },
+	{ "updated_at", MAG_TIME, .flags = MAG_READONLY | MAG_LIST | MAG_SORT },
+	{ "deleted_at", MAG_TIME, .flags = MAG_HIDDEN },
+	{ .name = NULL }
+};
+
+static bool
+became(const struct mag_record *r, const struct mag_record *old,
+    const char *status)
+{
+
+	return strcmp(mag_text(r, "status"), status) == 0 &&
+	    strcmp(mag_text(old, "status"), status) != 0;
+}
+
+/* When a status came, and that calendars must hear of it. */
+static enum mag_status
+check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
+{
+
+	if (c->problem.count > 0 || old == NULL)
+		return mag_verdict(c);
+	if (became(r, old, "confirmed"))
+		mag_set_int(r, "confirmed_at", c->now);
+	if (became(r, old, "completed"))
+		mag_set_int(r, "completed_at", c->now);
+	if (became(r, old, "cancelled")) {
+		mag_set_int(r, "cancelled_at", c->now);
+		mag_set_int(r, "calendar_sequence",
+		    mag_int(old, "calendar_sequence") + 1);
+	}
+	return MAG_OK;
+}
+
+static enum mag_status
+saved(struct mag_call *c, const struct mag_record *r,
+    const struct mag_record *old)
+{
+
+	return booking_tell(c, r, old);
+}
+
+struct mag_noun mag_booking = {
+	.name = "booking",
+	.plural = "bookings",
+	.table = "bookings",
+	.fields = fields,
+	.sort = "starts_at",
+	.descending = true,
+	.soft_delete = true,
+	.totals = true,
+	.label = "There is no such booking.",
+	.check = check,
+	.saved = saved,
+};
+
+/* ---- what a letter's link opens ---- */
+
+static const char *
+payload(struct mag_call *c, const struct mag_record *r)
+{
+
+	return mag_printf(c->a, "booking:%lld", (long long)mag_record_id(r));
+}
+
+static const char *
+link_to(struct mag_call *c, const struct mag_record *r, const char *door)
+{
+
+	return mag_printf(c->a, "%s%s?token=%s", c->conf->site_url, door,
+	    mag_token_sign(c->a, c->conf, MAG_FOR_MANAGE, payload(c, r),
+	    mag_int(r, "ends_at") + LINK_SECONDS));
+}
+
+const char *
+mag_booking_url(struct mag_call *c, const struct mag_record *r)
+{
+
+	return link_to(c, r, mag_printf(c->a, "/bookings/%s",
+	    mag_text(r, "reference")));
+}
+
+const char *
+mag_booking_calendar_url(struct mag_call *c, const struct mag_record *r)
+{
+
+	return link_to(c, r, mag_printf(c->a,
+	    "/api/v1/public/bookings/%s/calendar.ics",
+	    mag_text(r, "reference")));
+}
+
+enum mag_status
+mag_booking_open(struct mag_record **out, struct mag_call *c,
+    const char *reference, const char *token)
+{
+	struct mag_record *r;
+	const char *opens;
+	enum mag_status st;
+
+	*out = NULL;
+	if (token == NULL || mag_record_find(&r, c, &mag_booking, "reference",
+	    reference) != MAG_OK)
+		return no_such(c, &mag_booking);
+	st = mag_token_verify(&opens, c->a, c->conf, MAG_FOR_MANAGE, token,
+	    strlen(token), c->now);
+	if (st == MAG_GONE)
+		return mag_fail(c, st,
+		    "This link has been used or has expired.");
+	if (st != MAG_OK || strcmp(opens, payload(c, r)) != 0)
+		return no_such(c, &mag_booking);
+	*out = r;
+	return MAG_OK;
+}

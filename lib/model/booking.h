@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* booking.h -- what the files about consultants and bookings share. */
+#ifndef MODEL_BOOKING_H
+#define MODEL_BOOKING_H
+
+#include <magnetiq/booking.h>
+
+/** hours_check(c, field, v): working_hours as the contract has them. */
+void	hours_check(struct mag_call *, const char *field,
+	    const struct mag_value *);
+/** time_off_check(c, field, v): [{starts_at,ends_at,reason}] */
+void	time_off_check(struct mag_call *, const char *field,
+	    const struct mag_value *);
+/** hours_minute(text): `09:30` as minutes of the day, 24:00 too; -1: wrong. */
+int	hours_minute(const char *);
+
+/** Why a time cannot be had. */
+enum slot_fault {
+	SLOT_FREE,
+	SLOT_OUTSIDE,		/* not in the working hours */
+	SLOT_EARLY,		/* past, or sooner than the notice */
+	SLOT_LATE,		/* beyond the horizon */
+	SLOT_BUSY		/* somebody has it, or the day is full */
+};
+/**
+ * slot_check(out, c, consultant, slot, except): may a visitor have exactly
+ * this time?  ${except} is the booking that moves, or 0.
+ */
+enum mag_status	slot_check(enum slot_fault *, struct mag_call *,
+		    const struct mag_record *consultant, struct mag_slot,
+		    int64_t except);
+
+/** booking_list(c, consultant, name): the first of a list that is offered. */
+const struct mag_json *booking_list(struct mag_call *,
+	    const struct mag_record *consultant, const char *name);
+/** booking_slot(c, booking, consultant): when it is, and for how long. */
+struct mag_slot	booking_slot(struct mag_call *, const struct mag_record *,
+		    const struct mag_record *consultant);
+/**
+ * booking_meet(c, out, booking, except): the consultant who has that time
+ * free.  MAG_SLOT_TAKEN with alternatives; MAG_INVALID names what is wrong.
+ */
+enum mag_status	booking_meet(struct mag_call *, struct mag_record **out,
+		    const struct mag_record *, int64_t except);
+/** booking_tell(c, r, old): what people hear of a change. */
+enum mag_status	booking_tell(struct mag_call *, const struct mag_record *,
+		    const struct mag_record *old);
+
+#endif

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+/* What visitor and consultant hear of a booking, each in their own zone. */
+#include <string.h>
+
+#include <magnetiq/clock.h>
+#include <magnetiq/conf.h>
+#include <magnetiq/outbox.h>
+
+#include "booking.h"
+#include "noun.h"
+#include "person.h"
+
+#define HOUR	(60 * 60)
+#define AT_ONCE	200
+
+static void
+add_text(struct mag_buf *b, const char *name, const char *s)
+{
+
+	if (s == NULL || *s == '\0')
+		return;
+	mag_buf_addf(b, ",\"%s\":", name);
+	mag_buf_jsons(b, s);
+}
+
+static void
+add_time(struct mag_buf *b, const char *name, int64_t at)
+{
+	char when[MAG_TIME_TEXT];
+
+	mag_time_rfc3339(when, at);
+	add_text(b, name, when);
+}
+
+static const char *
+place(const struct mag_record *r, const struct mag_record *who)
+{
+
+	if (mag_value_of(r, "meeting_url")->kind == MAG_V_TEXT)
+		return mag_text(r, "meeting_url");
+	return strcmp(mag_text(r, "meeting_type"), "video") == 0 ?
+	    mag_text(who, "meeting_url") : NULL;
+}
+
+/* What both letters say. */
+static void
+add_booking(struct mag_buf *b, struct mag_call *c, const struct mag_record *r,
+    const struct mag_record *who, const struct mag_record *old)
+{
+	static const char *const texts[] = { "subject", "reference",
+	    "meeting_type", "first_name", "last_name" };
+	size_t i;
+
+	mag_buf_addf(b, "{\"booking_id\":%lld,\"duration_minutes\":%lld,"
+	    "\"sequence\":%lld", (long long)mag_record_id(r),
+	    (long long)mag_int(r, "duration_minutes"),
+	    (long long)mag_int(r, "calendar_sequence"));
+	add_time(b, "starts_at", mag_int(r, "starts_at"));
+	if (old != NULL && mag_int(old, "starts_at") != mag_int(r, "starts_at"))
+		add_time(b, "old_starts_at", mag_int(old, "starts_at"));
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		add_text(b, texts[i], mag_text(r, texts[i]));
+	add_text(b, "consultant", person_name(c->a, who));
+	add_text(b, "meeting_url", place(r, who));
+}
+
+static enum mag_status
+to_visitor(struct mag_call *c, const char *template,
+    const struct mag_record *r, const struct mag_record *who,
+    const struct mag_record *old)
+{
+	struct mag_buf b;
+
+	mag_buf_init(&b, c->a, 1024);
+	add_booking(&b, c, r, who, old);
+	add_text(&b, "timezone", mag_text(r, "timezone"));
+	add_text(&b, "manage_url", mag_booking_url(c, r));
+	add_text(&b, "calendar_url", mag_booking_calendar_url(c, r));
+	mag_buf_addc(&b, '}');
+	return mag_outbox_add(c, &(struct mag_outbox_letter){
+	    .template = template, .recipient = mag_text(r, "email"),
+	    .language = mag_text(r, "language"), .data = b.p });
+}
+
+static enum mag_status
+to_consultant(struct mag_call *c, const char *template,
+    const struct mag_record *r, const struct mag_record *who,
+    const struct mag_record *old)
+{
+	static const char *const texts[] = { "email", "company", "job_title",
+	    "phone", "message" };
+	const struct mag_site *site = mag_site(c);
+	struct mag_buf b;
+	size_t i;
+
+	mag_buf_init(&b, c->a, 1024);
+	add_booking(&b, c, r, who, old);
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		add_text(&b, texts[i], mag_text(r, texts[i]));
+	add_text(&b, "timezone", mag_text(who, "timezone"));
+	add_text(&b, "panel_url", mag_printf(c->a, "%s/admin/",
+	    c->conf->site_url));
+	mag_buf_addc(&b, '}');
+	return mag_outbox_add(c, &(struct mag_outbox_letter){
+	    .template = template, .recipient = mag_text(who, "email"),
+	    .language = site->language, .data = b.p });
+}
+
+static enum mag_status
+both(struct mag_call *c, const char *visitor, const char *consultant,
+    const struct mag_record *r, const struct mag_record *old)
+{
+	struct mag_record *who;
+	enum mag_status st;
+
+	st = mag_record_load(&who, c, &mag_consultant,
+	    mag_int(r, "consultant_id"));
+	if (st != MAG_OK)
+		return st == MAG_NOT_FOUND ? MAG_OK : st;
+	if ((st = to_visitor(c, visitor, r, who, old)) != MAG_OK)
+		return st;
+	return to_consultant(c, consultant, r, who, old);
+}
+
+static bool
+is(const struct mag_record *r, const char *status)
+{
+
+	return r != NULL && strcmp(mag_text(r, "status"), status) == 0;
+}
+
+/* Who was asked before and is no longer hears that it is off. */
+static enum mag_status
+tell_former(struct mag_call *c, const struct mag_record *old)
+{
+	struct mag_record *who;
+	enum mag_status st;
+
+	st = mag_record_load(&who, c, &mag_consultant,
+	    mag_int(old, "consultant_id"));
+	return st == MAG_NOT_FOUND ? MAG_OK : st != MAG_OK ? st :
+	    to_consultant(c, "consultant-cancelled", old, who, NULL);
+}
+
+static enum mag_status
+tell_moved(struct mag_call *c, const struct mag_record *r,
+    const struct mag_record *old)
+{
+	enum mag_status st = MAG_OK;
+	bool other = mag_int(r, "consultant_id") !=
+	    mag_int(old, "consultant_id");
+
+	if (other)
+		st = tell_former(c, old);
+	return st != MAG_OK ? st : both(c, "booking-moved", other ?
+	    "consultant-booked" : "consultant-moved", r, old);
+}
+
+enum mag_status
+booking_tell(struct mag_call *c, const struct mag_record *r,
+    const struct mag_record *old)
+{
+
+	/* Old bookings have nobody they are with, and the past is over. */
+	if (mag_value_of(r, "consultant_id")->kind != MAG_V_INT ||
+	    mag_int(r, "ends_at") <= c->now)
+		return MAG_OK;
+	if (is(r, "cancelled"))
+		return is(old, "cancelled") ? MAG_OK : both(c,
+		    "booking-cancelled", "consultant-cancelled", r, NULL);
+	if (is(r, "confirmed") && !is(old, "confirmed"))
+		return both(c, "booking-confirmed", "consultant-booked", r,
+		    NULL);
+	if (is(r, "pending") && old == NULL)
+		return both(c, "booking-pending", "consultant-pending", r,
+		    NULL);
+	if (old != NULL && (mag_int(r, "starts_at") !=
+	    mag_int(old, "starts_at") || mag_int(r, "ends_at") !=
+	    mag_int(old, "ends_at") || mag_int(r, "consultant_id") !=
+	    mag_int(old, "consultant_id")))
+		return tell_moved(c, r, old);
+	return MAG_OK;
+}
+
+/* ---- what time brings ---- */
+
+#define LIVE "SELECT id FROM bookings WHERE status = 'confirmed'" \
+    " AND deleted_at IS NULL AND consultant_id IS NOT NULL" \
+    " AND starts_at > ?1 AND starts_at <= ?2"
+
+static const char sql_visitors[] =
+    LIVE " AND reminded < ?3 ORDER BY id LIMIT 200";
+static const char sql_consultants[] =
+    LIVE " AND reminded_consultant < ?3 ORDER BY id LIMIT 200";
+static const char sql_visitor[] =
+    "UPDATE bookings SET reminded = ?2 WHERE id = ?1";
+static const char sql_consultant[] =
+    "UPDATE bookings SET reminded_consultant = ?2 WHERE id = ?1";
+
+/* As for webinars: once each, and only until the next one's time. */
+static const struct stage {
+	const char	*due, *done;	/* SQL */
+	int		 number;
+	int64_t		 from, until;	/* seconds before the start */
+	bool		 visitor;
+} stages[] = {
+	{ sql_visitors, sql_visitor, 1, 24 * HOUR, 2 * HOUR, true },
+	{ sql_visitors, sql_visitor, 2, 2 * HOUR, 0, true },
+	{ sql_consultants, sql_consultant, 1, 4 * HOUR, 0, false },
+};
+
+struct round {
+	struct mag_call	*c;
+	const struct stage *stage;
+	int64_t		 ids[AT_ONCE];
+	int		 n;
+};
+
+static enum mag_status
+find(struct round *w)
+{
+	const struct stage *s = w->stage;
+	struct mag_row *row = NULL;
+	enum mag_status st;
+
+	w->n = 0;
+	st = mag_db_query(&row, w->c->db, s->due, "tti", w->c->now + s->until,
+	    w->c->now + s->from, (int64_t)s->number);
+	while (st == MAG_OK && w->n < AT_ONCE &&
+	    (st = mag_row_next(row)) == MAG_OK)
+		w->ids[w->n++] = mag_row_int(row, 0);
+	mag_row_done(row);
+	return st == MAG_NOT_FOUND ? MAG_OK : st;
+}
+
+static enum mag_status
+remind(struct round *w, int64_t id)
+{
+	const struct stage *s = w->stage;
+	struct mag_call *c = w->c;
+	struct mag_record *r, *who;
+	enum mag_status st;
+
+	if ((st = mag_record_load(&r, c, &mag_booking, id)) != MAG_OK ||
+	    (st = mag_record_load(&who, c, &mag_consultant,
+	    mag_int(r, "consultant_id"))) != MAG_OK)
+		return st;
+	/* Whoever booked later knows it from the confirmation. */
+	if (mag_int(r, "created_at") < mag_int(r, "starts_at") - s->from)
+		st = s->visitor ? to_visitor(c, "booking-reminder", r, who,
+		    NULL) : to_consultant(c, "consultant-reminder", r, who,
+		    NULL);
+	return st != MAG_OK ? st : mag_db_run(c->db, s->done, "ii", id,
+	    (int64_t)s->number);
+}
+
+static enum mag_status
+write_round(struct mag_db *db, void *arg)
+{
+	struct round *w = arg;
+	enum mag_status st;
+	int i;
+
+	(void)db;
+	mag_problem_reset(w->c);
+	st = find(w);
+	for (i = 0; st == MAG_OK && i < w->n; i++)
+		st = remind(w, w->ids[i]);
+	return st;
+}
+
+enum mag_status
+mag_booking_letters(int64_t *n, struct mag_call *c)
+{
+	struct mag_call inner = *c;
+	struct round *w = mag_alloc(c->a, sizeof(*w));
+	enum mag_status st = MAG_OK;
+	size_t i;
+
+	*n = 0;
+	inner.a = mag_arena_new(MAG_REQUEST_ARENA);
+	for (i = 0; st == MAG_OK && i < sizeof(stages) / sizeof(*stages);
+	    i++) {
+		mag_arena_reset(inner.a);
+		*w = (struct round){ .c = &inner, .stage = &stages[i] };
+		if ((st = find(w)) != MAG_OK || w->n == 0)
+			continue;
+		st = mag_db_write(c->db, write_round, w);
+		*n += w->n;
+	}
+	mag_arena_free(inner.a);
+	return st;
+}

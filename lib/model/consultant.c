@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/* Consultants: their fields, and what visitors see of them. */
+#include <string.h>
+
+#include <magnetiq/fold.h>
+#include <magnetiq/holiday.h>
+#include <magnetiq/limits.h>
+
+#include "booking.h"
+#include "noun.h"
+#include "offer.h"
+
+#define SEEN	(MAG_LIST | MAG_PUBLIC)
+
+static const struct mag_field fields[] = {
+	{ "id", MAG_ID, .flags = MAG_READONLY | SEEN | MAG_SORT },
+	{ "first_name", MAG_TEXT, .max = MAG_NAME_MAX,
+	  .flags = MAG_REQUIRED | SEEN | MAG_FIND },
+	{ "last_name", MAG_TEXT, .max = MAG_NAME_MAX,
+	  .flags = MAG_REQUIRED | SEEN | MAG_FIND },
+	{ "email", MAG_EMAIL, .max = MAG_EMAIL_MAX,
+	  .flags = MAG_REQUIRED | MAG_LIST | MAG_FIND },
+	{ "email_folded", MAG_TEXT, .flags = MAG_HIDDEN },
+	{ "title", MAG_TEXT, .max = 200, .flags = SEEN | MAG_FIND },
+	{ "bio", MAG_ML, .max = 5000, .flags = SEEN | MAG_LONG },
+	{ "photo_id", MAG_REF, .values = "media", .flags = SEEN },
+	{ "languages", MAG_STRINGS, .max = 20, .preset = "[]", .flags = SEEN },
+	{ "expertise", MAG_STRINGS, .max = 100, .preset = "[]", .flags = SEEN },
+	{ "timezone", MAG_ZONE, .max = 64, .flags = MAG_REQUIRED | SEEN },
+	{ "is_active", MAG_BOOL, .preset = "true",
+	  .flags = MAG_LIST | MAG_FILTER },
+	{ "working_hours", MAG_JSON, .flags = MAG_REQUIRED,
+	  .what = "{\"monday\":[{\"start\":\"09:00\",\"end\":\"17:00\"}],…}" },
+	{ "time_off", MAG_JSON, .preset = "[]",
+	  .what = "[{starts_at,ends_at,reason}]" },
+	{ "holidays", MAG_TEXT, .max = 20,
+	  .what = "a German state such as DE-BY" },
+	{ "buffer_minutes", MAG_INT, .max = 480, .preset = "0" },
+	{ "notice_hours", MAG_INT, .max = 8760, .preset = "24" },
+	{ "horizon_days", MAG_INT, .min = 1, .max = 730, .preset = "90" },
+	{ "daily_limit", MAG_INT, .min = 1, .max = 100,
+	  .what = "null: none" },
+	{ "slot_step_minutes", MAG_INT, .min = 5, .max = 480, .preset = "30" },
+	{ "durations", MAG_JSON, .preset = "[30,60,90,120]", .flags = SEEN,
+	  .what = "minutes" },
+	{ "meeting_types", MAG_JSON,
+	  .preset = "[\"video\",\"phone\",\"in_person\"]", .flags = SEEN },
+	{ "busy_url", MAG_URL, .max = MAG_URL_MAX,
+	  .what = "a calendar whose times are taken" },
+	{ "busy_fetched_at", MAG_TIME, .flags = MAG_READONLY },
+	{ "busy_error", MAG_TEXT, .flags = MAG_READONLY },
+	{ "meeting_url", MAG_URL, .max = MAG_URL_MAX },
+	{ "user_id", MAG_REF, .values = "user", .flags = MAG_LIST },
+	{ "revision", MAG_INT, .preset = "1", .flags = MAG_HIDDEN },
+	{ "created_at", MAG_TIME, .flags = MAG_READONLY | MAG_LIST | MAG_SORT },
+	{ "updated_at", MAG_TIME, .flags = MAG_READONLY | MAG_LIST | MAG_SORT },
+	{ "deleted_at", MAG_TIME, .flags = MAG_HIDDEN },
+	{ .name = NULL }
+};
+
+static const struct mag_json *
+list_of(struct mag_call *c, const struct mag_record *r, const char *name)
+{
+	const struct mag_value *v = mag_value_of(r, name);
+	const struct mag_json *j;
+
+	if (v->kind != MAG_V_TEXT)
+		return NULL;
+	j = mag_json_own(c->a, v->s, v->n);
+	if (mag_json_kind(j) == MAG_JSON_ARRAY && mag_json_count(j) > 0 &&
+	    mag_json_count(j) <= 20)
+		return j;
+	mag_wrong(c, name, "must be a list that is not empty", NULL);
+	return NULL;
+}
+
+static void
+check_lists(struct mag_call *c, const struct mag_record *r)
+{
+	const struct mag_json *j;
+	int64_t n;
+
+	for (j = mag_json_first(list_of(c, r, "durations")); j != NULL;
+	    j = mag_json_next(j))
+		if (!mag_json_int(&n, j) || n < 5 || n > 480)
+			mag_wrong(c, "durations", "must be minutes, 5 to 480",
+			    NULL);
+	for (j = mag_json_first(list_of(c, r, "meeting_types")); j != NULL;
+	    j = mag_json_next(j))
+		if (mag_json_text(j) == NULL || !mag_listed(
+		    "video phone in_person", mag_json_text(j)))
+			mag_wrong(c, "meeting_types", "must be one of: %s",
+			    "video phone in_person");
+}
+
+static const char sql_taken[] =
+    "SELECT 1 FROM consultants WHERE email_folded = ?1"
+    " AND deleted_at IS NULL AND id <> ?2";
+
+static enum mag_status
+check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
+{
+	int64_t one;
+
+	if (c->problem.count > 0)
+		return mag_verdict(c);
+	hours_check(c, "working_hours", mag_value(r, "working_hours"));
+	time_off_check(c, "time_off", mag_value(r, "time_off"));
+	check_lists(c, r);
+	if (mag_value(r, "holidays")->kind == MAG_V_TEXT &&
+	    !mag_holiday_region(mag_text(r, "holidays")))
+		mag_wrong(c, "holidays", "must be a German state such as DE-BY",
+		    NULL);
+	if (mag_verdict(c) != MAG_OK)
+		return MAG_INVALID;
+	mag_set_text(r, "email_folded",
+	    mag_fold_email(c->a, mag_text(r, "email")));
+	/* Another calendar: nothing is known of it yet. */
+	if (old != NULL && !mag_same(mag_value(r, "busy_url"),
+	    mag_value_of(old, "busy_url"))) {
+		mag_set_null(r, "busy_fetched_at");
+		mag_set_null(r, "busy_error");
+	}
+	if (mag_db_int(&one, c->db, sql_taken, "si",
+	    mag_text(r, "email_folded"), mag_record_id(r)) == MAG_OK)
+		return mag_fail(c, MAG_EMAIL_TAKEN,
+		    "This e-mail address is taken.");
+	return MAG_OK;
+}
+
+static const char sql_forget_busy[] =
+    "DELETE FROM busy_times WHERE consultant_id = ?1";
+
+static enum mag_status
+saved(struct mag_call *c, const struct mag_record *r,
+    const struct mag_record *old)
+{
+	static const char *const media[] = { "photo_id", NULL };
+
+	if (old != NULL && !mag_same(mag_value_of(r, "busy_url"),
+	    mag_value_of(old, "busy_url"))) {
+		enum mag_status st = mag_db_run(c->db, sql_forget_busy, "i",
+		    mag_record_id(r));
+
+		if (st != MAG_OK)
+			return st;
+	}
+	return offer_media_save(c, r, media);
+}
+
+struct mag_noun mag_consultant = {
+	.name = "consultant",
+	.plural = "consultants",
+	.table = "consultants",
+	.fields = fields,
+	.sort = "id",
+	.soft_delete = true,
+	.totals = true,
+	.label = "There is no such consultant.",
+	.check = check,
+	.saved = saved,
+};
+
+enum mag_status
+mag_consultant_public(struct mag_record **out, struct mag_call *c, int64_t id)
+{
+	enum mag_status st = mag_noun_get(out, c, &mag_consultant, id);
+
+	if (st == MAG_OK && mag_int(*out, "is_active") == 0) {
+		*out = NULL;
+		return no_such(c, &mag_consultant);
+	}
+	return st;
+}
