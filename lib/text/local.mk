@@ -84,3 +84,13 @@ embed_text += \
 	lib/text/files/template/site/search.html \
 	lib/text/files/template/site/site.css \
 	lib/text/files/template/site/site.js
+
+# For the jobs process: workers do not carry libical.
+noinst_LTLIBRARIES += lib/libics.la
+lib_libics_la_SOURCES = \
+	lib/text/ics_busy.c \
+	lib/text/ics_busy.h \
+	lib/text/ics_event.c \
+	lib/text/ics_zone.c
+lib_libics_la_CFLAGS = $(AM_CFLAGS) $(ICAL_CFLAGS)
+lib_libics_la_LIBADD = $(ICAL_LIBS)

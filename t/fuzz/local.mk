@@ -99,3 +99,8 @@ check_PROGRAMS += t/fuzz/wxr
 t_fuzz_wxr_SOURCES = t/fuzz/wxr.c
 t_fuzz_wxr_CPPFLAGS = $(fuzz_cppflags) -I$(top_srcdir)/lib/ops
 t_fuzz_wxr_LDADD = $(fuzz_main) lib/libimport.la lib/libcore.la
+
+check_PROGRAMS += t/fuzz/ics_busy
+t_fuzz_ics_busy_SOURCES = t/fuzz/ics_busy.c
+t_fuzz_ics_busy_CPPFLAGS = $(fuzz_cppflags) -I$(top_srcdir)/lib/text
+t_fuzz_ics_busy_LDADD = $(fuzz_main) lib/libics.la lib/libcore.la
