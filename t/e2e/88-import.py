@@ -141,6 +141,8 @@ def the_public_page_shows_it_cleaned_with_the_files_from_here(site):
                         " 'foto.jpg'")
     assert json.loads(medium["alt_text"])["de"] == "Ein Dach"
     assert medium["folder"] == "/wordpress/2020/05"
+    answer = site.admin().delete(f"/api/v1/content/media/{medium['id']}")
+    assert answer.status == 409, "a page shows it"
 
 
 def old_addresses_lead_to_the_new_ones(site):

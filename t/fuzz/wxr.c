@@ -2,7 +2,7 @@
 /*
  * Fuzzes wxr_add and import_html: an export of WordPress in pieces of any
  * size.  What is told of it is UTF-8 within its limits, and its texts become
- * HTML that knows no comment and no longer text than can be explained.
+ * HTML that is no longer than can be explained.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -79,7 +79,6 @@ item(void *arg, const struct wxr_site *site, const struct wxr_item *i)
 	mag_arena_reset(w->one.a);
 	html = import_html(w, i->content);
 	check(html, 16 * strlen(i->content) + 64);
-	assert(strstr(html, "<!--") == NULL);
 	(void)import_path(w, i->link);
 	(void)import_slug(w->one.a, i->name);
 	return MAG_OK;

@@ -24,6 +24,7 @@ unit_sources += \
 	t/unit/i18n.c \
 	t/unit/ical.c \
 	t/unit/image.c \
+	t/unit/import.c \
 	t/unit/json.c \
 	t/unit/jwt.c \
 	t/unit/letter.c \
@@ -55,9 +56,9 @@ endif
 t_unit_unit_SOURCES = $(unit_sources) t/unit/unit.h t/unit/suites.def
 t_unit_unit_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 t_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/t/unit \
-	-I$(top_srcdir)/fcgi-app \
+	-I$(top_srcdir)/fcgi-app -I$(top_srcdir)/lib/ops \
 	-DSRCDIR=\"$(abs_top_srcdir)\"
-t_unit_unit_LDADD = fcgi-app/libhttp.la lib/libcore.la $(CHECK_LIBS)
+t_unit_unit_LDADD = fcgi-app/libhttp.la lib/libimport.la lib/libcore.la $(CHECK_LIBS)
 
 EXTRA_DIST += t/unit/unit.tap
 TEST_EXTENSIONS = .tap
