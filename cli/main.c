@@ -26,7 +26,8 @@ static const struct command commands[] = {
 	  NEEDS_CONF | NEEDS_FOLDERS, command_migrate },
 	{ "user", "list|unlock|set-role|disable|reset-password ...",
 	  "Look after users", NEEDS_CONF | NEEDS_DB, command_user },
-	{ "outbox", "preview [KIND [--language L] [--data FILE]]",
+	{ "outbox", "list [--state S] [--json]|retry ID...|drop ID...|"
+	  "preview [KIND [--language L] [--data FILE]]",
 	  "Look after letters", NEEDS_CONF | NEEDS_DB, command_outbox },
 	{ "config", "show|check", "Show or check the settings", 0,
 	  command_config },

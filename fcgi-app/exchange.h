@@ -40,6 +40,7 @@ struct exchange {
 	const char	*body;		/* whole, or NULL */
 	size_t		 body_len;
 	const struct mag_json *json;	/* R_JSON: never NULL in a handler */
+	bool		 clicked;	/* R_CLICK: the body is a form */
 	bool		 on_api;	/* came in through the API's own server */
 
 	/* The answer. */

@@ -158,7 +158,11 @@ type_fits(struct exchange *x)
 	if (x->method == PATCH &&
 	    strcmp(m.type, "application/merge-patch+json") == 0)
 		return true;
-	return strcmp(m.type, flags & R_MULTIPART ? "multipart/form-data" :
+	if (flags & R_CLICK)
+		x->clicked = strcmp(m.type, "multipart/form-data") == 0 ||
+		    strcmp(m.type, "application/x-www-form-urlencoded") == 0;
+	return x->clicked || strcmp(m.type,
+	    flags & R_MULTIPART ? "multipart/form-data" :
 	    flags & R_FORM ? "application/x-www-form-urlencoded" :
 	    "application/json") == 0;
 }
@@ -240,5 +244,5 @@ guard_body(struct exchange *x)
 	if ((st = read_body(x)) != MAG_OK)
 		return st;
 	note_key(x);
-	return flags & R_FORM ? MAG_OK : read_json(x);
+	return (flags & R_FORM) || x->clicked ? MAG_OK : read_json(x);
 }

@@ -28,6 +28,7 @@ worker_sources += \
 	fcgi-app/api/calendars.c \
 	fcgi-app/api/health.c \
 	fcgi-app/api/leads.c \
+	fcgi-app/api/letters.c \
 	fcgi-app/api/media.c \
 	fcgi-app/api/metrics.c \
 	fcgi-app/api/pages.c \
@@ -64,6 +65,7 @@ worker_sources += \
 	fcgi-app/route.h \
 	fcgi-app/router.c \
 	fcgi-app/site/asset.c \
+	fcgi-app/site/news.c \
 	fcgi-app/site/page.c \
 	fcgi-app/site/password.c \
 	fcgi-app/site/problem.c \

@@ -29,6 +29,7 @@ enum method { GET, POST, PUT, PATCH, DELETE, METHOD__MAX };
 #define R_MULTIPART	0x0004	/* a file and its fields, streamed */
 #define R_FORM		0x0008	/* a plain HTML form */
 #define R_OPTIONAL	0x8000	/* with R_JSON: the body may be missing */
+#define R_CLICK		0x200000	/* also the POST of RFC 8058: any form */
 /* What it is. */
 #define R_CACHED	0x0010	/* an answer for everybody, kept by workers */
 #define R_HASHES	0x0020	/* hashes a password: goes to the auth pool */

@@ -38,6 +38,7 @@ public_HEADERS = \
 	lib/include/magnetiq/call.h \
 	lib/include/magnetiq/clock.h \
 	lib/include/magnetiq/conf.h \
+	lib/include/magnetiq/consent.h \
 	lib/include/magnetiq/csv.h \
 	lib/include/magnetiq/day.h \
 	lib/include/magnetiq/db.h \
@@ -76,6 +77,8 @@ public_HEADERS = \
 	lib/include/magnetiq/session.h \
 	lib/include/magnetiq/setting.h \
 	lib/include/magnetiq/status.h \
+	lib/include/magnetiq/subscriber.h \
+	lib/include/magnetiq/suppression.h \
 	lib/include/magnetiq/template.h \
 	lib/include/magnetiq/token.h \
 	lib/include/magnetiq/user.h \

@@ -11,5 +11,6 @@ embed_sql += \
 	sql/sqlite/0008-registrations.sql \
 	sql/sqlite/0009-imports.sql \
 	sql/sqlite/0010-papers.sql \
-	sql/sqlite/0011-bookings.sql
+	sql/sqlite/0011-bookings.sql \
+	sql/sqlite/0012-letters.sql
 EXTRA_DIST += $(embed_sql)

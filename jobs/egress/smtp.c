@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* One letter to the server of SMTP_HOST, through libcurl. */
+/* Letters to the server of SMTP_HOST, through libcurl. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <curl/curl.h>
 
@@ -10,10 +12,16 @@
 #define CONNECT_SECONDS	10L
 #define WHOLE_SECONDS	30L
 
-struct sending {
+struct egress_smtp {
+	const struct mag_conf *conf;
+	CURL		*curl;
+	bool		 connected;	/* the last letter got an answer */
+	/* Of the letter in hand: */
 	const char	*p;
 	size_t		 left;
-	char		 said[256];	/* the server's first no */
+	enum { TALK_HELLO, TALK_RCPT, TALK_DATA } talk;
+	char		 said[256];	/* the server's first no ... */
+	int		 said_of;	/* ... and what it answered */
 };
 
 bool
@@ -26,7 +34,7 @@ egress_begin(void)
 static size_t
 on_read(char *to, size_t size, size_t n, void *arg)
 {
-	struct sending *w = arg;
+	struct egress_smtp *w = arg;
 
 	n *= size;
 	if (n > w->left)
@@ -41,18 +49,36 @@ on_read(char *to, size_t size, size_t n, void *arg)
 static size_t
 on_line(char *p, size_t size, size_t n, void *arg)
 {
-	struct sending *w = arg;
+	struct egress_smtp *w = arg;
 
-	if (w->said[0] == '\0' && size * n > 0 && (*p == '4' || *p == '5'))
+	if (w->said[0] == '\0' && size * n > 0 && (*p == '4' || *p == '5')) {
 		snprintf(w->said, sizeof(w->said), "%.*s",
 		    (int)strcspn(p, "\r\n"), p);
+		w->said_of = w->talk;
+	}
 	return size * n;
 }
 
-static bool
-set_up(CURL *curl, const struct mag_conf *conf, const char *from,
-    struct curl_slist *to, struct sending *w)
+/* Which command the next answer is about. */
+static int
+on_command(CURL *curl, curl_infotype type, char *p, size_t n, void *arg)
 {
+	struct egress_smtp *w = arg;
+
+	(void)curl;
+	if (type != CURLINFO_HEADER_OUT || n < 4)
+		return 0;
+	if (strncasecmp(p, "RCPT", 4) == 0)
+		w->talk = TALK_RCPT;
+	else if (strncasecmp(p, "DATA", 4) == 0)
+		w->talk = TALK_DATA;
+	return 0;
+}
+
+static bool
+set_up(struct egress_smtp *w)
+{
+	const struct mag_conf *conf = w->conf;
 	char url[300];
 	bool direct = conf->smtp_tls == MAG_TLS_DIRECT;
 	CURLcode rc = CURLE_OK;
@@ -62,19 +88,19 @@ set_up(CURL *curl, const struct mag_conf *conf, const char *from,
 	    direct ? 465 : 587);
 #define SET(option, value) \
 	if (rc == CURLE_OK) \
-		rc = curl_easy_setopt(curl, option, value)
+		rc = curl_easy_setopt(w->curl, option, value)
 	SET(CURLOPT_URL, url);
 	SET(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
 	SET(CURLOPT_USE_SSL, conf->smtp_tls == MAG_TLS_NONE ?
 	    (long)CURLUSESSL_NONE : (long)CURLUSESSL_ALL);
-	SET(CURLOPT_MAIL_FROM, from);
-	SET(CURLOPT_MAIL_RCPT, to);
 	SET(CURLOPT_UPLOAD, 1L);
 	SET(CURLOPT_READFUNCTION, on_read);
 	SET(CURLOPT_READDATA, (void *)w);
-	SET(CURLOPT_INFILESIZE_LARGE, (curl_off_t)w->left);
 	SET(CURLOPT_HEADERFUNCTION, on_line);
 	SET(CURLOPT_HEADERDATA, (void *)w);
+	SET(CURLOPT_DEBUGFUNCTION, on_command);
+	SET(CURLOPT_DEBUGDATA, (void *)w);
+	SET(CURLOPT_VERBOSE, 1L);
 	SET(CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
 	SET(CURLOPT_TIMEOUT, WHOLE_SECONDS);
 	SET(CURLOPT_NOSIGNAL, 1L);
@@ -88,34 +114,114 @@ set_up(CURL *curl, const struct mag_conf *conf, const char *from,
 	return rc == CURLE_OK;
 }
 
+struct egress_smtp *
+egress_smtp_new(const struct mag_conf *conf)
+{
+	struct egress_smtp *w = calloc(1, sizeof(*w));
+
+	if (w == NULL)
+		return NULL;
+	w->conf = conf;
+	w->curl = curl_easy_init();
+	if (w->curl != NULL && set_up(w))
+		return w;
+	egress_smtp_free(w);
+	return NULL;
+}
+
+void
+egress_smtp_free(struct egress_smtp *w)
+{
+
+	if (w == NULL)
+		return;
+	curl_easy_cleanup(w->curl);
+	free(w);
+}
+
+/*
+ * Is it the address that is wrong?  RFC 3463: 5.1.x speaks of addresses, and
+ * 5.2.1 of a mailbox that is closed; 5.7.x is about us.  A server without such
+ * codes says 550, 551 or 553 for them.
+ */
+static bool
+about_address(const char *said)
+{
+	const char *code = said + 3 + strspn(said + 3, " -");
+
+	if (code[0] == '5' && code[1] == '.')
+		return strncmp(code, "5.1.", 4) == 0 ||
+		    strncmp(code, "5.2.1", 5) == 0;
+	return strncmp(said, "550", 3) == 0 || strncmp(said, "551", 3) == 0 ||
+	    strncmp(said, "553", 3) == 0;
+}
+
 /* The server's own words, where it said no; else what curl makes of it. */
 static enum mag_sent
-verdict(CURLcode rc, const struct sending *w, char *answer,
-    size_t size)
+verdict(const struct egress_smtp *w, CURLcode rc, char *answer, size_t size)
 {
 
 	if (rc == CURLE_OK)
 		return MAG_SENT;
 	snprintf(answer, size, "%s", w->said[0] != '\0' ? w->said :
 	    curl_easy_strerror(rc));
-	/* Wrong credentials are ours to mend, and the letter can wait. */
-	return w->said[0] == '5' && rc != CURLE_LOGIN_DENIED ?
-	    MAG_SENT_NEVER : MAG_SENT_LATER;
+	if (w->said[0] == '\0')
+		return w->talk == TALK_HELLO ? MAG_SENT_NOWHERE :
+		    MAG_SENT_LATER;
+	/* Wrong credentials, a sender who is not liked: ours to mend. */
+	if (w->said_of == TALK_HELLO)
+		return MAG_SENT_NOWHERE;
+	if (w->said[0] == '4')
+		return MAG_SENT_LATER;
+	return w->said_of == TALK_RCPT && about_address(w->said) ?
+	    MAG_SENT_BOUNCED : MAG_SENT_NEVER;
+}
+
+static CURLcode
+talk(struct egress_smtp *w, const struct mag_parcel *parcel)
+{
+
+	w->p = parcel->message;
+	w->left = parcel->n;
+	w->talk = TALK_HELLO;
+	w->said[0] = '\0';
+	return curl_easy_perform(w->curl);
+}
+
+/* A connection that was good for others may have had enough; a new one may
+ * be better. */
+static enum mag_sent
+give(struct egress_smtp *w, const struct mag_parcel *parcel, char *answer,
+    size_t size)
+{
+	enum mag_sent sent = verdict(w, talk(w, parcel), answer, size);
+
+	if (sent == MAG_SENT_NOWHERE && w->connected) {
+		(void)curl_easy_setopt(w->curl, CURLOPT_FRESH_CONNECT, 1L);
+		sent = verdict(w, talk(w, parcel), answer, size);
+		(void)curl_easy_setopt(w->curl, CURLOPT_FRESH_CONNECT, 0L);
+	}
+	w->connected = sent != MAG_SENT_NOWHERE;
+	return sent;
 }
 
 enum mag_sent
-egress_smtp(void *arg, const char *from, const char *to, const char *message,
-    size_t n, char *answer, size_t size)
+egress_smtp(void *server, const struct mag_parcel *parcel, char *answer,
+    size_t size)
 {
-	struct sending w = { .p = message, .left = n };
-	struct curl_slist *list = curl_slist_append(NULL, to);
-	CURL *curl = curl_easy_init();
+	struct egress_smtp *w = server;
+	struct curl_slist *to = curl_slist_append(NULL, parcel->to);
 	enum mag_sent sent = MAG_SENT_LATER;
 
-	snprintf(answer, size, "curl does not start");
-	if (curl != NULL && list != NULL && set_up(curl, arg, from, list, &w))
-		sent = verdict(curl_easy_perform(curl), &w, answer, size);
-	curl_easy_cleanup(curl);
-	curl_slist_free_all(list);
+	snprintf(answer, size, "curl does not take it");
+	if (to != NULL &&
+	    curl_easy_setopt(w->curl, CURLOPT_MAIL_FROM, parcel->from) ==
+	    CURLE_OK &&
+	    curl_easy_setopt(w->curl, CURLOPT_MAIL_RCPT, to) == CURLE_OK &&
+	    curl_easy_setopt(w->curl, CURLOPT_INFILESIZE_LARGE,
+	    (curl_off_t)parcel->n) == CURLE_OK)
+		sent = give(w, parcel, answer, size);
+	(void)curl_easy_setopt(w->curl, CURLOPT_MAIL_RCPT, NULL);
+	curl_slist_free_all(to);
 	return sent;
 }

@@ -8,13 +8,21 @@
 
 /** egress_begin(): once in a process; false if curl does not start. */
 bool	egress_begin(void);
+
+/** A server, and the connection to it, which is kept from letter to letter. */
+struct egress_smtp;
+/** egress_smtp_new(conf): NULL if curl does not start; it connects later. */
+struct egress_smtp *egress_smtp_new(const struct mag_conf *);
+void	egress_smtp_free(struct egress_smtp *);
+
 /**
- * egress_smtp(conf, from, to, message, n, answer, size): give one letter to
- * SMTP_HOST.  STARTTLS is required unless SMTP_TLS says otherwise, and its
- * certificate is checked.  Half a minute at most.  A 5xx is for good, all
- * else is for later.
+ * egress_smtp(server, parcel, answer, size): give one letter to SMTP_HOST.
+ * STARTTLS is required unless SMTP_TLS says otherwise, and its certificate is
+ * checked.  Half a minute at most.  What a 4xx or 5xx is about depends on
+ * what it answers: RCPT is about the address, DATA about the letter, all that
+ * comes before about neither, but about how the two of us get on.
  */
-enum mag_sent	egress_smtp(void *conf, const char *from, const char *to,
-		    const char *message, size_t n, char *answer, size_t size);
+enum mag_sent	egress_smtp(void *server, const struct mag_parcel *,
+		    char *answer, size_t size);
 
 #endif

@@ -19,6 +19,7 @@ static const char *const names[MAG_FOR__MAX] = {
 	[MAG_FOR_CURSOR] = "cursor",
 	[MAG_FOR_ERASURE] = "erasure",
 	[MAG_FOR_ONCE] = "once",
+	[MAG_FOR_SUPPRESSION] = "suppression",
 };
 
 /* The keys of one secret, which is known again by its hash. */

@@ -25,6 +25,7 @@ static const struct rule {
 	{ "whitepapers.slug",			MAG_SLUG_TAKEN },
 	/* what triggers say */
 	{ "ALREADY_REGISTERED",			MAG_ALREADY_REGISTERED },
+	{ "CONFLICT",				MAG_CONFLICT },
 	{ "EMAIL_TAKEN",			MAG_EMAIL_TAKEN },
 	{ "GONE",				MAG_GONE },
 	{ "LAST_ADMIN",				MAG_CONFLICT },

@@ -11,6 +11,7 @@
 #include <magnetiq/call.h>
 #include <magnetiq/clock.h>
 #include <magnetiq/conf.h>
+#include <magnetiq/consent.h>
 #include <magnetiq/csv.h>
 #include <magnetiq/day.h>
 #include <magnetiq/db.h>
@@ -49,6 +50,8 @@
 #include <magnetiq/session.h>
 #include <magnetiq/setting.h>
 #include <magnetiq/status.h>
+#include <magnetiq/subscriber.h>
+#include <magnetiq/suppression.h>
 #include <magnetiq/template.h>
 #include <magnetiq/token.h>
 #include <magnetiq/user.h>

@@ -43,6 +43,24 @@ description(struct mag_arena *a, const struct mag_json *json)
 	    in == NULL || out == NULL ? "" : "\n\n", out == NULL ? "" : out);
 }
 
+/* What the two of them see in their calendars: the other one, and why. */
+static const char *
+summary(struct mag_arena *a, const struct mag_json *json)
+{
+	const char *title = text(json, "title"), *about = text(json, "subject");
+	const char *who = text(json, "consultant");
+
+	if (title != NULL)
+		return title;
+	if (text(json, "email") != NULL && text(json, "first_name") != NULL &&
+	    text(json, "last_name") != NULL)
+		who = mag_printf(a, "%s %s", text(json, "first_name"),
+		    text(json, "last_name"));
+	if (who == NULL || about == NULL)
+		return who == NULL ? about : who;
+	return mag_printf(a, "%s – %s", who, about);
+}
+
 const char *
 letter_calendar(const char **method, struct mag_call *c,
     const struct mag_letter *letter, unsigned flags,
@@ -68,9 +86,7 @@ letter_calendar(const char **method, struct mag_call *c,
 		.sequence = number(json, "sequence"),
 		.stamp = letter->date, .starts = starts,
 		.ends = starts + number(json, "duration_minutes") * 60,
-		.summary = text(json, "title") != NULL ? text(json, "title") :
-		    text(json, "subject") != NULL ? text(json, "subject") :
-		    text(json, "consultant"),
+		.summary = summary(c->a, json),
 		.description = description(c->a, json),
 		.location = place != NULL ? place : text(json, "meeting_url"),
 		.organizer = { letter->from_name, letter->from_email },

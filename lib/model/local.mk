@@ -7,6 +7,7 @@ core_sources += \
 	lib/model/booking_letters.c \
 	lib/model/booking_make.c \
 	lib/model/booking_meet.c \
+	lib/model/consent.c \
 	lib/model/consultant.c \
 	lib/model/content.c \
 	lib/model/crud.c \
@@ -35,6 +36,8 @@ core_sources += \
 	lib/model/offer.c \
 	lib/model/once.c \
 	lib/model/outbox.c \
+	lib/model/outbox_admin.c \
+	lib/model/outbox_send.c \
 	lib/model/page.c \
 	lib/model/page_bring.c \
 	lib/model/page_bulk.c \
@@ -61,6 +64,8 @@ core_sources += \
 	lib/model/setting.c \
 	lib/model/site.c \
 	lib/model/slot.c \
+	lib/model/subscriber.c \
+	lib/model/suppression.c \
 	lib/model/user.c \
 	lib/model/webinar.c \
 	lib/model/webinar_letters.c \

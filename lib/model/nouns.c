@@ -3,12 +3,15 @@
 #include <magnetiq/apikey.h>
 #include <magnetiq/audit.h>
 #include <magnetiq/booking.h>
+#include <magnetiq/consent.h>
 #include <magnetiq/lead.h>
 #include <magnetiq/media.h>
 #include <magnetiq/menu.h>
 #include <magnetiq/noun.h>
+#include <magnetiq/outbox.h>
 #include <magnetiq/page.h>
 #include <magnetiq/session.h>
+#include <magnetiq/subscriber.h>
 #include <magnetiq/user.h>
 #include <magnetiq/webinar.h>
 #include <magnetiq/whitepaper.h>
@@ -20,15 +23,18 @@ mag_nouns(void)
 		&mag_apikey,
 		&mag_audit_noun,
 		&mag_booking,
+		&mag_consent_noun,
 		&mag_consultant,
 		&mag_download,
 		&mag_lead,
+		&mag_letter_noun,
 		&mag_media,
 		&mag_menu,
 		&mag_page,
 		&mag_redirect,
 		&mag_registration,
 		&mag_session,
+		&mag_subscriber,
 		&mag_user,
 		&mag_webinar,
 		&mag_whitepaper,

@@ -1,19 +1,67 @@
 /* SPDX-License-Identifier: MIT */
 /* Letters, written down in the transaction that causes them. */
+#include <assert.h>
 #include <string.h>
 
 #include <magnetiq/conf.h>
-#include <magnetiq/db.h>
-#include <magnetiq/outbox.h>
+#include <magnetiq/fold.h>
+#include <magnetiq/letter.h>
 #include <magnetiq/rand.h>
 
-#define ATTEMPTS_MAX	12	/* about two days */
+#include "noun.h"
+
+#define STRANGERS_MAX	5	/* letters an hour that strangers cause */
+#define HOUR		(60 * 60)
+#define WAIT_MAX	(24 * HOUR)	/* later than that is never */
+
+static const struct mag_field fields[] = {
+	{ "id", MAG_ID, .flags = MAG_READONLY | MAG_LIST | MAG_SORT },
+	{ "message_id", MAG_TEXT, .flags = MAG_READONLY | MAG_LIST },
+	{ "recipient", MAG_TEXT,
+	  .flags = MAG_READONLY | MAG_LIST | MAG_PERSONAL | MAG_FIND },
+	{ "recipient_folded", MAG_TEXT, .flags = MAG_HIDDEN | MAG_PERSONAL },
+	{ "template", MAG_TEXT, .flags = MAG_READONLY | MAG_LIST | MAG_FILTER },
+	{ "language", MAG_TEXT, .flags = MAG_READONLY | MAG_LIST },
+	{ "data", MAG_TEXT, .flags = MAG_HIDDEN | MAG_SECRET | MAG_PERSONAL },
+	{ "state", MAG_ENUM, .values = "queued sending sent failed dropped",
+	  .flags = MAG_READONLY | MAG_LIST | MAG_FILTER },
+	{ "due_at", MAG_TIME, .flags = MAG_READONLY | MAG_LIST },
+	{ "attempts", MAG_INT, .flags = MAG_READONLY | MAG_LIST },
+	{ "next_attempt_at", MAG_TIME, .flags = MAG_READONLY | MAG_LIST },
+	{ "last_error", MAG_TEXT,
+	  .flags = MAG_READONLY | MAG_LIST | MAG_PERSONAL },
+	{ "in_doubt", MAG_BOOL, .flags = MAG_READONLY | MAG_LIST | MAG_FILTER,
+	  .what = "a sender was cut short: it may have gone out twice" },
+	{ "cause_type", MAG_TEXT, .flags = MAG_READONLY | MAG_LIST | MAG_FILTER,
+	  .what = "what it is about: a noun" },
+	{ "cause_id", MAG_INT, .flags = MAG_READONLY | MAG_LIST | MAG_FILTER },
+	{ "sent_at", MAG_TIME, .flags = MAG_READONLY | MAG_LIST },
+	{ "created_at", MAG_TIME, .flags = MAG_READONLY | MAG_LIST | MAG_SORT },
+	{ .name = NULL }
+};
+
+struct mag_noun mag_letter_noun = {
+	.name = "letter",
+	.plural = "letters",
+	.table = "outbox",
+	.fields = fields,
+	.sort = "id",
+	.descending = true,
+	.label = "There is no such letter.",
+};
 
 static const char sql_add[] =
-    "INSERT INTO outbox (message_id, dedupe_key, recipient, template, language,"
-    " data, due_at, next_attempt_at, created_at)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)"
+    "INSERT INTO outbox (message_id, dedupe_key, recipient, recipient_folded,"
+    " template, language, data, cause_type, cause_id, stranger, due_at,"
+    " next_attempt_at, state, last_error, created_at)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13, ?14)"
     " ON CONFLICT (dedupe_key) DO NOTHING";
+static const char sql_stranger_due[] =
+    "SELECT due_at FROM outbox WHERE recipient_folded = ?1 AND stranger = 1"
+    " AND state <> 'dropped' ORDER BY due_at DESC LIMIT 1 OFFSET ?2";
+
+static const char too_many[] =
+    "strangers have caused too many letters to this address";
 
 /* Stable for the row, so that a letter sent twice is known as one. */
 static const char *
@@ -25,118 +73,93 @@ message_id(struct mag_call *c)
 	    (int)strcspn(host, ":"), host);
 }
 
-enum mag_status
-mag_outbox_add(struct mag_call *c, const struct mag_outbox_letter *l)
-{
-
-	return mag_db_run(c->db, sql_add, "sssssstt", message_id(c),
-	    l->dedupe, l->recipient, l->template, l->language, l->data,
-	    l->due == 0 ? c->now : l->due, c->now);
-}
-
-static const char sql_claim[] =
-    "UPDATE outbox SET state = 'sending', attempts = attempts + 1,"
-    " last_error = CASE WHEN state = 'sending' THEN ?3 ELSE last_error END,"
-    " locked_until = ?2 WHERE id = (SELECT id FROM outbox"
-    " WHERE state IN ('queued', 'sending') AND next_attempt_at <= ?1"
-    " AND (locked_until IS NULL OR locked_until <= ?1)"
-    " ORDER BY next_attempt_at, id LIMIT 1)"
-    " RETURNING id, message_id, recipient, template, language, data,"
-    " created_at, attempts";
-/* The one way to a double: the server took it, and we died before noting it. */
-static const char cut_short[] =
-    "a run was cut short; it may have gone out before";
-
-struct claiming {
-	struct mag_outbox_claim *out;
-	struct mag_call	*c;
-	int64_t		 seconds;
-};
-
+/* When the last but four of those letters was due; 0: there are not so many. */
 static enum mag_status
-claim(struct mag_db *db, void *arg)
+last_but_four(int64_t *out, struct mag_call *c, const char *folded)
 {
-	struct claiming *w = arg;
-	struct mag_arena *a = w->c->a;
 	struct mag_row *row = NULL;
 	enum mag_status st;
 
-	st = mag_db_row(&row, db, sql_claim, "tts", w->c->now,
-	    w->c->now + w->seconds, cut_short);
+	*out = 0;
+	st = mag_db_row(&row, c->db, sql_stranger_due, "si", folded,
+	    (int64_t)STRANGERS_MAX - 1);
 	if (st == MAG_OK)
-		*w->out = (struct mag_outbox_claim){
-			.id = mag_row_int(row, 0),
-			.message_id = mag_row_dup(row, 1, a),
-			.recipient = mag_row_dup(row, 2, a),
-			.template = mag_row_dup(row, 3, a),
-			.language = mag_row_dup(row, 4, a),
-			.data = mag_row_dup(row, 5, a),
-			.created = mag_row_time(row, 6),
-			.attempts = mag_row_int(row, 7),
-		};
+		*out = mag_row_time(row, 0);
 	mag_row_done(row);
+	return st == MAG_NOT_FOUND ? MAG_OK : st;
+}
+
+enum mag_status
+mag_outbox_full(bool *out, struct mag_call *c, const char *email)
+{
+	int64_t due;
+	enum mag_status st;
+
+	st = last_but_four(&due, c, mag_fold_email(c->a, email));
+	*out = st == MAG_OK && due > c->now - HOUR;
 	return st;
 }
 
-enum mag_status
-mag_outbox_claim(struct mag_outbox_claim *out, struct mag_call *c,
-    int64_t seconds)
+/* Did somebody type that address whom nobody knows?  In the jobs process only
+ * the letter itself can say so. */
+static bool
+by_stranger(const struct mag_call *c, const struct mag_outbox_letter *l,
+    const struct mag_letter_kind *kind)
 {
-	static const char sql_due[] = "SELECT 1 FROM outbox"
-	    " WHERE state IN ('queued', 'sending') AND next_attempt_at <= ?1"
-	    " LIMIT 1";
-	struct claiming w = { out, c, seconds };
+
+	return l->stranger || ((kind->flags & MAG_LETTER_TYPED) &&
+	    c->who.role == MAG_NOBODY && *c->address != '\0');
+}
+
+enum mag_status
+mag_outbox_add(struct mag_call *c, const struct mag_outbox_letter *l)
+{
+	const char *folded = mag_fold_email(c->a, l->recipient);
+	int64_t due = l->due == 0 ? c->now : l->due, before = 0;
+	const struct mag_letter_kind *kind = mag_letter_kind(l->template);
+	bool stranger, dropped = false;
 	enum mag_status st;
-	int64_t found;
 
-	/* Most of the time there is none: ask without locking writers out. */
-	if ((st = mag_db_int(&found, c->db, sql_due, "t", c->now)) != MAG_OK)
-		return st;
-	return mag_db_write(c->db, claim, &w);
+	assert(kind != NULL);
+	if ((stranger = by_stranger(c, l, kind))) {
+		if ((st = last_but_four(&before, c, folded)) != MAG_OK)
+			return st;
+		if (before > 0 && before + HOUR > due)
+			due = before + HOUR;
+		dropped = due > c->now + WAIT_MAX && due != l->due;
+	}
+	return mag_db_run(c->db, sql_add, "ssssssssIitsst", message_id(c),
+	    l->dedupe, l->recipient, folded, l->template, l->language, l->data,
+	    l->cause_type, l->cause_id > 0 ? &l->cause_id : NULL, (int64_t)stranger, due,
+	    dropped ? "dropped" : "queued", dropped ? too_many : NULL, c->now);
 }
 
-/* What a letter said goes with it: there may be a link in it that opens doors,
- * and of those only hashes are kept. */
-enum mag_status
-mag_outbox_sent(struct mag_call *c, int64_t id)
-{
-	static const char sql_sent[] = "UPDATE outbox SET state = 'sent',"
-	    " data = '{}', sent_at = ?2, locked_until = NULL, last_error = NULL"
-	    " WHERE id = ?1";
-
-	return mag_db_run(c->db, sql_sent, "it", id, c->now);
-}
-
-/* Minutes first, then hours, for some two days; not all at the same moment. */
-static int64_t
-pause_after(int64_t attempts)
-{
-	int64_t seconds = 60;
-
-	while (attempts-- > 1 && seconds < 6 * 60 * 60)
-		seconds *= 3;
-	return seconds + mag_rand_below((uint32_t)seconds / 4);
-}
+static const char sql_cancel[] = "UPDATE outbox SET state = 'dropped',"
+    " dedupe_key = NULL, data = '{}', last_error = 'it was taken back'"
+    " WHERE state = 'queued' AND dedupe_key = ?1";
+static const char sql_cancel_for[] = "UPDATE outbox SET state = 'dropped',"
+    " dedupe_key = NULL, data = '{}', last_error = 'it was taken back'"
+    " WHERE state = 'queued' AND cause_type = ?1 AND cause_id = ?2";
+static const char sql_move[] = "UPDATE outbox SET due_at = ?2,"
+    " next_attempt_at = ?2 WHERE state = 'queued' AND dedupe_key = ?1";
 
 enum mag_status
-mag_outbox_later(struct mag_call *c, const struct mag_outbox_claim *l,
-    const char *error)
+mag_outbox_cancel(struct mag_call *c, const char *dedupe)
 {
-	static const char sql_later[] = "UPDATE outbox SET state = 'queued',"
-	    " locked_until = NULL, next_attempt_at = ?2, last_error = ?3"
-	    " WHERE id = ?1";
 
-	if (l->attempts >= ATTEMPTS_MAX)
-		return mag_outbox_failed(c, l->id, error);
-	return mag_db_run(c->db, sql_later, "its", l->id,
-	    c->now + pause_after(l->attempts), error);
+	return mag_db_run(c->db, sql_cancel, "s", dedupe);
 }
 
 enum mag_status
-mag_outbox_failed(struct mag_call *c, int64_t id, const char *error)
+mag_outbox_cancel_for(struct mag_call *c, const char *type, int64_t id)
 {
-	static const char sql_failed[] = "UPDATE outbox SET state = 'failed',"
-	    " locked_until = NULL, last_error = ?2 WHERE id = ?1";
 
-	return mag_db_run(c->db, sql_failed, "is", id, error);
+	return mag_db_run(c->db, sql_cancel_for, "si", type, id);
+}
+
+enum mag_status
+mag_outbox_move(struct mag_call *c, const char *dedupe, int64_t due)
+{
+
+	return mag_db_run(c->db, sql_move, "st", dedupe, due);
 }

@@ -44,8 +44,10 @@ static const struct {
 	{ "DELETE FROM login_failures WHERE last_at < ?1", JOURNAL_DAYS * DAY },
 	{ "DELETE FROM login_addresses WHERE last_at < ?1", 90 * DAY },
 	{ "DELETE FROM not_found_log WHERE last_at < ?1", JOURNAL_DAYS * DAY },
-	{ "DELETE FROM outbox WHERE state IN ('sent', 'dropped')"
+	{ "DELETE FROM outbox WHERE state IN ('sent', 'failed', 'dropped')"
 	  " AND created_at < ?1", OUTBOX_DAYS * DAY },
+	{ "DELETE FROM subscribers WHERE status = 'pending'"
+	  " AND requested_at < ?1", 7 * DAY },
 	{ "DELETE FROM idempotency WHERE created_at < ?1", DAY },
 	{ "DELETE FROM pages WHERE deleted_at < ?1", TRASH_DAYS * DAY },
 };

@@ -73,6 +73,7 @@ embed_text += \
 	lib/text/files/template/letter/webinar.html \
 	lib/text/files/template/letter/whitepaper-link.html \
 	lib/text/files/template/site/blocks.html \
+	lib/text/files/template/site/button.html \
 	lib/text/files/template/site/foot.html \
 	lib/text/files/template/site/head.html \
 	lib/text/files/template/site/list.html \

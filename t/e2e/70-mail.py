@@ -24,7 +24,7 @@ class _Inbox:
 
     def __init__(self):
         self.letters, self.answers, self.lock = [], {}, threading.Lock()
-        self.pause = 0
+        self.pause, self.sender_answer, self.data_answer = 0, "250 OK", ""
 
     async def handle_RCPT(self, _server, _session, envelope, address, _more):
         answer = self.answers.get(address, "250 OK")
@@ -32,8 +32,15 @@ class _Inbox:
             envelope.rcpt_tos.append(address)
         return answer
 
+    async def handle_MAIL(self, _server, _session, envelope, address, _more):
+        if self.sender_answer.startswith("2"):
+            envelope.mail_from = address
+        return self.sender_answer
+
     async def handle_DATA(self, _server, _session, envelope):
         time.sleep(self.pause)
+        if self.data_answer:
+            return self.data_answer
         with self.lock:
             self.letters.append(email.message_from_bytes(
                 envelope.content, policy=email.policy.default))
@@ -138,6 +145,76 @@ def a_4xx_is_tried_again_and_a_5xx_is_not(_site):
         assert not mail.inbox.to("never@example.org")
         health = mail.site.api.get("/api/v1/health/detailed").json
         assert health["services"]["email"]["failed"] == 1, health
+
+
+def an_address_that_bounced_is_left_alone_until_an_admin_says_retry(_site):
+    with _Server() as mail:
+        mail.user("bounce@example.org")
+        mail.inbox.answers = {
+            "bounce@example.org": "550 5.1.1 no such mailbox"}
+        mail.forgot("bounce@example.org")
+        until(lambda: mail.row("bounce@example.org")["state"] == "failed", 10)
+        mail.inbox.answers = {}
+        mail.site.set_clock(10)
+        mail.forgot("bounce@example.org")
+        until(lambda: mail.site.rows("SELECT 1 FROM outbox WHERE state ="
+                                     " 'dropped'"), 10)
+        rows = mail.site.rows("SELECT * FROM suppressions")
+        assert [r["reason"] for r in rows] == ["bounced"], rows
+        assert "bounce" not in rows[0]["address_mac"], rows
+        assert mail.inbox.letters == []
+        number = mail.row("bounce@example.org")["id"]
+        answer = mail.site.admin().post(
+            f"/api/v1/admin/outbox/{number}/retry")
+        assert answer.status == 200, answer
+        until(lambda: mail.inbox.to("bounce@example.org"), 10)
+        assert mail.site.rows("SELECT 1 FROM suppressions") == []
+
+
+def a_no_to_us_or_to_the_letter_is_not_held_against_the_address(_site):
+    with _Server() as mail:
+        for name in ("relay", "spam", "sender"):
+            mail.user(f"{name}@example.org")
+        mail.inbox.answers = {"relay@example.org": "550 5.7.1 no relaying"}
+        mail.forgot("relay@example.org")
+        until(lambda: mail.row("relay@example.org")["state"] == "failed", 10)
+        mail.inbox.data_answer = "554 this is spam"
+        mail.forgot("spam@example.org")
+        until(lambda: mail.row("spam@example.org")["state"] == "failed", 10)
+        mail.inbox.data_answer = ""
+        mail.inbox.sender_answer = "550 I do not know you"
+        mail.forgot("sender@example.org")
+        until(lambda: mail.row("sender@example.org").get("last_error"), 10)
+        row = mail.row("sender@example.org")
+        assert row["state"] == "queued", row
+        assert "do not know you" in row["last_error"], row
+        mail.inbox.sender_answer = "250 OK"
+        mail.site.set_clock(120)
+        until(lambda: mail.inbox.to("sender@example.org"), 10)
+        assert mail.site.rows("SELECT 1 FROM suppressions") == []
+
+
+def many_letters_go_over_one_connection(_site):
+    with _Server() as mail:
+        sessions = set()
+        taken = mail.inbox.handle_DATA
+
+        async def handle_data(server, session, envelope):
+            sessions.add(session.peer)
+            return await taken(server, session, envelope)
+
+        mail.inbox.handle_DATA = handle_data
+        people = [f"p{n}@example.org" for n in range(25)]
+        for address in people:
+            mail.user(address)
+        mail.controller.stop()
+        mail.forgot(*people)
+        until(lambda: mail.site.rows("SELECT count(*) AS n FROM outbox")[0][
+            "n"] == 25, 15)
+        mail.listen()
+        mail.site.set_clock(120)
+        until(lambda: len(mail.inbox.letters) == 25, 20)
+        assert len(sessions) <= 3, sessions
 
 
 def nothing_goes_out_in_clear_unless_it_was_said(_site):

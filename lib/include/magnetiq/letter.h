@@ -27,6 +27,7 @@
 #define MAG_LETTER_MARKETING	1	/* can be unsubscribed from */
 #define MAG_LETTER_REQUEST	2	/* has a calendar entry */
 #define MAG_LETTER_CANCEL	4	/* takes one back */
+#define MAG_LETTER_TYPED	8	/* to an address that somebody typed */
 
 struct mag_letter_kind {
 	const char	*name;		/* "webinar-confirmed" */

@@ -8,6 +8,8 @@
 #ifndef MAGNETIQ_OPS_H
 #define MAGNETIQ_OPS_H
 
+#include <signal.h>
+
 #include <magnetiq/call.h>
 #include <magnetiq/conf.h>
 #include <magnetiq/migrate.h>
@@ -57,16 +59,33 @@ MAG_API enum mag_status mag_ops_list(struct mag_buf *, struct mag_call *) MAG_CH
  */
 MAG_API void	mag_op_program(const char *path);
 
-/** What became of a letter; ${answer} is what the server said, or why not. */
-enum mag_sent { MAG_SENT, MAG_SENT_LATER, MAG_SENT_NEVER };
-typedef enum mag_sent mag_letter_sender(void *arg, const char *from,
-    const char *to, const char *message, size_t n, char *answer, size_t size);
 /**
- * mag_letter_send(c, sender, arg): the next letter that is due: claimed, sent
- * outside of any transaction, and marked.  MAG_NOT_FOUND if none is due.
+ * Gives one letter away; ${answer} is what the server said, or why not.
+ * LATER is about this letter, NOWHERE about all of them: nobody listens, or
+ * the server does not let us in.  NEVER is a no to the letter, BOUNCED one to
+ * its address.
  */
-MAG_API enum mag_status mag_letter_send(struct mag_call *, mag_letter_sender *,
-    void *arg) MAG_CHECK;
+enum mag_sent {
+	MAG_SENT, MAG_SENT_LATER, MAG_SENT_NOWHERE, MAG_SENT_NEVER,
+	MAG_SENT_BOUNCED
+};
+struct mag_parcel {
+	int64_t		 id;		/* of its row */
+	const char	*from, *to;
+	const char	*message;
+	size_t		 n;
+};
+typedef enum mag_sent mag_letter_sender(void *arg, const struct mag_parcel *,
+    char *answer, size_t size);
+/**
+ * mag_letters_send(n, c, sender, arg, stop): the next few letters that are due:
+ * claimed together, given away one by one outside of any transaction, and
+ * written down one by one.  Ends early, with all in order, once *${stop} is
+ * not 0 (NULL: never).  MAG_NOT_FOUND if none is due, MAG_UNAVAILABLE if they
+ * lead nowhere; *${n} is how many were in hand.
+ */
+MAG_API enum mag_status mag_letters_send(int *n, struct mag_call *,
+    mag_letter_sender *, void *arg, const volatile sig_atomic_t *stop) MAG_CHECK;
 
 /** mag_backups_print(b, c, most): those in BACKUP_DIR, newest first, as JSON. */
 MAG_API void	mag_backups_print(struct mag_buf *, struct mag_call *,
