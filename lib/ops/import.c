@@ -23,6 +23,16 @@ import_ready(struct importing *w)
 	memset(&w->one.noted, 0, sizeof(w->one.noted));
 }
 
+void
+import_step(struct importing *w, const struct wxr_item *item)
+{
+
+	w->item = item;
+	w->nitems++;
+	if (w->wish->progress != NULL && w->nitems % 100 == 0)
+		w->wish->progress(w->nitems);
+}
+
 /* ---- what came before ---- */
 
 static const char sql_known[] =
@@ -105,8 +115,7 @@ look(void *arg, const struct wxr_site *site, const struct wxr_item *item)
 
 	(void)site;
 	import_ready(w);
-	w->item = item;
-	w->nitems++;
+	import_step(w, item);
 	if (strcmp(item->type, "nav_menu_item") == 0)
 		return import_entry_add(w, item);
 	if (!is_by_the_way(item->type))

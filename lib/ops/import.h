@@ -24,7 +24,7 @@ struct import_wish {
 	bool		 dry;		/* change nothing, say what would be */
 	bool		 users;		/* authors whom nobody knows become users */
 	bool		 json;		/* the report as one object */
-	bool		 progress;	/* tell people on stderr how far it is */
+	void		(*progress)(int64_t items);	/* told now and then; or NULL */
 };
 
 /**
@@ -77,11 +77,15 @@ struct importing {
 	struct import_note *notes, *last_note;
 	int64_t		 nauthors, nentries, nnotes, nitems;
 	int64_t		 pages, media, menus, redirects, users;	/* new ones */
+	int64_t		 translations;	/* new languages of pages */
+	const struct mag_record *joins;	/* the page whose translation it is */
 	int64_t		 pages_known, media_known, menus_known, matched;
 };
 
 /* import.c */
 
+/** import_step(w, item): this one is next. */
+void	import_step(struct importing *, const struct wxr_item *);
 /** import_ready(w): an empty arena and no problem, for the next thing. */
 void	import_ready(struct importing *);
 /** import_guid(w, item): what tells it from all others. */
@@ -134,6 +138,22 @@ const char *import_path(struct importing *, const char *url);
 const char *import_slug(struct mag_arena *, const char *name);
 /** import_upload(a, url): what stands behind wp-content/uploads/, or NULL. */
 const char *import_upload(struct mag_arena *, const char *url);
+
+/* import_language.c */
+
+/**
+ * import_language(w, item): w->lang is the language of this one; false, and a
+ * note, if it is none of the site's.
+ */
+bool	import_language(struct importing *, const struct wxr_item *);
+/**
+ * import_group(w, item): what its translations share, or NULL; w->joins is
+ * the page that one of them has become already, or NULL.
+ */
+const char *import_group(struct importing *, const struct wxr_item *);
+/** import_stands_in(w, field): must the site's first language say the same,
+ * because it says nothing yet? */
+bool	import_stands_in(struct importing *, const char *field);
 
 /* the others */
 

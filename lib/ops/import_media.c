@@ -192,8 +192,7 @@ import_media(void *arg, const struct wxr_site *site,
 	int fd = -1;
 
 	(void)site;
-	w->item = item;
-	w->nitems++;
+	import_step(w, item);
 	if (strcmp(item->type, "attachment") != 0)
 		return MAG_OK;
 	import_ready(w);

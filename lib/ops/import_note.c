@@ -79,8 +79,9 @@ print_lines(struct mag_buf *b, const struct importing *w)
 
 	mag_buf_addf(b, "%s, language %s%s\n", w->source, w->lang,
 	    w->wish->dry ? " (nothing was changed)" : "");
-	mag_buf_addf(b, "pages: %lld new, %lld known\n", (long long)w->pages,
-	    (long long)w->pages_known);
+	mag_buf_addf(b, "pages: %lld new, %lld known; %lld translations\n",
+	    (long long)w->pages, (long long)w->pages_known,
+	    (long long)w->translations);
 	mag_buf_addf(b, "media: %lld new, %lld known\n", (long long)w->media,
 	    (long long)w->media_known);
 	mag_buf_addf(b, "menus: %lld new, %lld known\n", (long long)w->menus,
@@ -124,11 +125,13 @@ print_object(struct mag_buf *b, const struct importing *w)
 	mag_buf_adds(b, ",\"language\":");
 	mag_buf_jsons(b, w->lang);
 	mag_buf_addf(b, ",\"pages\":{\"new\":%lld,\"known\":%lld},"
+	    "\"translations\":{\"new\":%lld},"
 	    "\"media\":{\"new\":%lld,\"known\":%lld},"
 	    "\"menus\":{\"new\":%lld,\"known\":%lld},"
 	    "\"redirects\":{\"new\":%lld},"
 	    "\"authors\":{\"all\":%lld,\"users\":%lld,\"made\":%lld},"
 	    "\"notes\":[", (long long)w->pages, (long long)w->pages_known,
+	    (long long)w->translations,
 	    (long long)w->media, (long long)w->media_known,
 	    (long long)w->menus, (long long)w->menus_known,
 	    (long long)w->redirects, (long long)w->nauthors,

@@ -109,10 +109,9 @@ put_seo(struct mag_buf *b, struct importing *w, const struct wxr_item *i)
 static void
 put_content(struct mag_buf *b, struct importing *w, const struct wxr_item *i)
 {
-	const char *first = mag_site(&w->one)->language;
 	const char *html = import_html(w, i->content);
-	const char *const langs[] = { w->lang, first };
-	size_t k, n = strcmp(w->lang, first) == 0 ? 1 : 2;
+	const char *const langs[] = { w->lang, mag_site(&w->one)->language };
+	size_t k, n = import_stands_in(w, "content") ? 2 : 1;
 
 	mag_buf_adds(b, ",\"content\":{");
 	for (k = 0; k < n; k++) {
@@ -139,6 +138,15 @@ title_of(struct importing *w, const struct wxr_item *i)
 	    i->type, i->id);
 }
 
+static void
+put_texts(struct mag_buf *b, struct importing *w, const struct wxr_item *i)
+{
+
+	import_map(b, w, "title", title_of(w, i), MAG_TITLE_MAX);
+	put_content(b, w, i);
+	put_seo(b, w, i);
+}
+
 static const struct mag_json *
 body_of(struct importing *w, const struct wxr_item *i, enum fate fate,
     int64_t at)
@@ -150,9 +158,7 @@ body_of(struct importing *w, const struct wxr_item *i, enum fate fate,
 	mag_buf_init(&b, w->one.a, strlen(i->content) + 1024);
 	mag_buf_addf(&b, "{\"status\":\"%s\"",
 	    fate == PUBLISH ? "published" : "draft");
-	import_map(&b, w, "title", title_of(w, i), MAG_TITLE_MAX);
-	put_content(&b, w, i);
-	put_seo(&b, w, i);
+	put_texts(&b, w, i);
 	if (fate == SCHEDULE) {
 		mag_time_rfc3339(when, at);
 		mag_buf_addf(&b, ",\"publish_at\":\"%s\"", when);
@@ -166,6 +172,24 @@ body_of(struct importing *w, const struct wxr_item *i, enum fate fate,
 	return mag_json_own(w->one.a, b.p, b.len);
 }
 
+/* What a page that is here already gains by another language. */
+static const struct mag_json *
+patch_of(struct importing *w, const struct wxr_item *i, const char *slug)
+{
+	struct mag_buf b;
+
+	mag_buf_init(&b, w->one.a, strlen(i->content) + 1024);
+	if (slug != NULL && (*slug == '\0' ||
+	    strcmp(slug, mag_text(w->joins, "slug")) == 0))
+		slug = NULL;
+	mag_buf_addf(&b, "{\"slugs\":{\"%s\":", w->lang);
+	mag_buf_jsons(&b, slug);
+	mag_buf_addc(&b, '}');
+	put_texts(&b, w, i);
+	mag_buf_addc(&b, '}');
+	return mag_json_own(w->one.a, b.p, b.len);
+}
+
 /* ---- the transaction ---- */
 
 struct bringing {
@@ -174,6 +198,7 @@ struct bringing {
 	const struct mag_json *body;
 	struct mag_page_brought from;
 	const char	*guid, *wish;
+	const char	*group;		/* of its translations, or NULL */
 	const char	*path;		/* where it stood, or NULL */
 	bool		 moved;		/* a redirect was made */
 	bool		 renamed;
@@ -198,12 +223,12 @@ redirect(struct bringing *b, const struct mag_record *page)
 {
 	struct mag_call *c = &b->w->one;
 	const char *to = mag_printf(c->a, "/%s/%s", b->w->lang,
-	    mag_text(page, "slug"));
+	    mag_page_slug(c, page, b->w->lang));
 	struct mag_record *r;
 	struct mag_buf body;
 	int64_t found;
 
-	if (b->path == NULL || strcmp(b->path, "/") == 0 ||
+	if (b->path == NULL || b->path[1] == '\0' || b->path[1] == '/' ||
 	    strcmp(b->path, to) == 0 ||
 	    strlen(b->path) > MAG_URL_MAX / 4 ||
 	    mag_db_int(&found, c->db, sql_taken, "ss", b->path,
@@ -229,10 +254,18 @@ bring(struct mag_db *db, void *arg)
 
 	(void)db;
 	b->moved = false;
-	if ((st = mag_page_bring(&page, &b->w->one, b->body, &b->from)) !=
-	    MAG_OK || (st = redirect(b, page)) != MAG_OK)
+	if (b->w->joins != NULL)
+		st = mag_noun_change(&page, &b->w->one, &mag_page,
+		    mag_record_id(b->w->joins), b->body, MAG_PATCH);
+	else
+		st = mag_page_bring(&page, &b->w->one, b->body, &b->from);
+	if (st != MAG_OK || (st = redirect(b, page)) != MAG_OK)
 		return st;
-	b->renamed = strcmp(mag_text(page, "slug"), b->wish) != 0;
+	b->renamed = strcmp(mag_page_slug(&b->w->one, page, b->w->lang),
+	    b->wish) != 0;
+	if (b->group != NULL && (st = import_remember(b->w, b->group, NULL,
+	    "page", mag_record_id(page), NULL)) != MAG_OK)
+		return st;
 	return import_remember(b->w, b->guid, b->item->id, "page",
 	    mag_record_id(page), NULL);
 }
@@ -270,19 +303,30 @@ take(struct importing *w, const struct wxr_item *i, const char *guid)
 
 	if (fate == LEAVE)
 		return MAG_OK;
-	b.body = body_of(w, i, fate, at);
 	b.wish = import_slug(w->one.a, i->name);
+	b.group = import_group(w, i);
+	b.body = w->joins == NULL ? body_of(w, i, fate, at) :
+	    patch_of(w, i, b.wish);
 	b.from = (struct mag_page_brought){ b.wish, at,
 	    time_of(i->modified_gmt, "") };
 	if (strchr(i->link, '?') == NULL &&
 	    (b.path = import_path(w, i->link)) != NULL)
 		b.path = bare_path(w->one.a, b.path);
 	st = mag_db_write(w->one.db, bring, &b);
+	if (st == MAG_SLUG_TAKEN && w->joins != NULL) {
+		/* Then the address of the first one does for both. */
+		memset(&w->one.problem, 0, sizeof(w->one.problem));
+		b.body = patch_of(w, i, NULL);
+		st = mag_db_write(w->one.db, bring, &b);
+	}
 	if (st == MAG_INVALID || st == MAG_CONFLICT)
 		return refused(w);
 	if (st != MAG_OK)
 		return st;
-	w->pages++;
+	if (w->joins != NULL)
+		w->translations++;
+	else
+		w->pages++;
 	w->redirects += b.moved;
 	if (b.renamed && *i->name != '\0')
 		import_note(w, "has another address: the old one was taken, or "
@@ -296,11 +340,11 @@ import_page(void *arg, const struct wxr_site *site,
     const struct wxr_item *item)
 {
 	struct importing *w = arg;
-	const char *guid;
+	const char *guid, *all = w->lang;
+	enum mag_status st;
 
 	(void)site;
-	w->item = item;
-	w->nitems++;
+	import_step(w, item);
 	if (strcmp(item->type, "post") != 0 && strcmp(item->type, "page") != 0)
 		return MAG_OK;
 	import_ready(w);
@@ -313,5 +357,10 @@ import_page(void *arg, const struct wxr_site *site,
 		import_note(w, "is left out: it is too long");
 		return MAG_OK;
 	}
-	return take(w, item, guid);
+	if (!import_language(w, item))
+		return MAG_OK;
+	st = take(w, item, guid);
+	w->lang = all;
+	w->joins = NULL;
+	return st;
 }

@@ -69,7 +69,7 @@ import_map(struct mag_buf *b, struct importing *w, const char *name,
 		    "it was cut");
 	mag_buf_addf(b, ",\"%s\":{\"%s\":", name, w->lang);
 	mag_buf_jsons(b, part);
-	if (strcmp(first, w->lang) != 0) {
+	if (import_stands_in(w, name)) {
 		mag_buf_addf(b, ",\"%s\":", first);
 		mag_buf_jsons(b, part);
 	}

@@ -40,6 +40,7 @@ lib_libimport_la_SOURCES = \
 	lib/ops/import.c \
 	lib/ops/import_address.c \
 	lib/ops/import_author.c \
+	lib/ops/import_language.c \
 	lib/ops/import_media.c \
 	lib/ops/import_menu.c \
 	lib/ops/import_note.c \

@@ -251,6 +251,37 @@ def odd_things_in_a_good_file_are_told_not_fatal(site):
     assert "the file" in _said(report, "control characters")
 
 
+def translations_of_polylang_become_one_page(site):
+    def item(n, lang, slug, group, body):
+        return _item(n, body).replace(f"gen-{n}", slug).replace(
+            "</item>", f'<category domain="language" nicename="{lang}">'
+            f'x</category><category domain="post_translations"'
+            f' nicename="{group}">x</category></item>').replace(
+            f"/p/{n}/", f"/{lang}/{slug}/x/")
+    text = HEAD + item(7001, "de", "anfahrt", "pll_1", "So geht es") + \
+        item(7002, "en", "directions", "pll_1", "This way") + \
+        item(7003, "en", "prices", "pll_2", "Dear") + \
+        item(7004, "de", "anfahrt", "pll_2", "Teuer") + \
+        item(7005, "fr", "prix", "pll_2", "Cher") + TAIL
+    report = _import(site, _file(site, text))
+    assert report["pages"]["new"] == 2, report
+    assert report["translations"]["new"] == 2, report
+    assert "post 7005" in _said(report, "language fr is none")
+    text = site.spa.get("/de/anfahrt").text
+    assert "So geht es" in text and "This way" not in text
+    assert "This way" in site.spa.get("/en/directions").text
+    assert site.spa.get("/en/anfahrt").header("Location").endswith(
+        "/en/directions")
+    text = site.spa.get("/de/prices").text
+    assert "Teuer" in text, "the slug was taken, so both have one"
+    answer = site.spa.get("/de/anfahrt/x")
+    assert answer.status == 301 and \
+        answer.header("Location").endswith("/de/anfahrt"), answer
+    report = _import(site, _file(site, HEAD + item(
+        7001, "de", "anfahrt", "pll_1", "x") + TAIL))
+    assert report["pages"] == {"new": 0, "known": 1}
+
+
 def wrong_use_is_told(site):
     for words in ([], ["a", "b"], [DE, "--nonsense"]):
         done = site.magnetiq("import-wordpress", *words, check=False)
