@@ -9,6 +9,7 @@ cli_magnetiq_SOURCES = \
 	cli/main.c \
 	cli/outbox.c \
 	cli/people.c \
+	cli/privacy.c \
 	cli/site.c \
 	fcgi-app/doors.c \
 	fcgi-app/openapi.c

@@ -49,6 +49,9 @@ static const struct command commands[] = {
 	{ "import-wordpress", "FILE [--dry-run] [--media-dir DIR] [--language L]"
 	  " [--make-users] [--json]", "Bring a site of WordPress, from its export",
 	  NEEDS_CONF | NEEDS_DB, command_import_wordpress },
+	{ "privacy", "export|erase EMAIL",
+	  "All that is known of a person, or forget it",
+	  NEEDS_CONF | NEEDS_FOLDERS | NEEDS_DB, command_privacy },
 	{ "seed-demo", "", "Fill an empty site with a small demo",
 	  NEEDS_CONF | NEEDS_DB, command_seed_demo },
 	{ "routes", "[--json|--nginx-auth]", "List every door of the API", 0,

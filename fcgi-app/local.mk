@@ -33,6 +33,7 @@ worker_sources += \
 	fcgi-app/api/metrics.c \
 	fcgi-app/api/pages.c \
 	fcgi-app/api/people.c \
+	fcgi-app/api/privacy.c \
 	fcgi-app/api/public.c \
 	fcgi-app/api/registrations.c \
 	fcgi-app/api/running.c \

@@ -69,6 +69,7 @@ public_HEADERS = \
 	lib/include/magnetiq/outbox.h \
 	lib/include/magnetiq/page.h \
 	lib/include/magnetiq/password.h \
+	lib/include/magnetiq/privacy.h \
 	lib/include/magnetiq/rand.h \
 	lib/include/magnetiq/role.h \
 	lib/include/magnetiq/schema.h \

@@ -92,6 +92,8 @@ void	db_remember_file(struct mag_db *);
 void	db_watch_commits(struct mag_db *);
 
 /* checkpoint.c: ${fn} while the whole log is in the file and nobody writes */
+/* The log is cut to this when it begins anew: 4 MiB. */
+#define DB_LOG_LIMIT	"PRAGMA journal_size_limit = " "4194304" ";"
 enum mag_status	db_checkpoint_hold(struct mag_db *, enum mag_status (*fn)(void *),
 		    void *arg) MAG_CHECK;
 void	db_watch_log(struct mag_db *);

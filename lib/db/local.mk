@@ -13,6 +13,7 @@ core_sources += \
 	lib/db/open.c \
 	lib/db/row.c \
 	lib/db/schema.c \
+	lib/db/scrub.c \
 	lib/db/swap.c \
 	lib/db/upkeep.c \
 	lib/db/write.c

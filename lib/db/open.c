@@ -19,14 +19,14 @@
 #define NAP_MAX_US	500	/* the worst wait seven times as long */
 #define LENGTH_MAX	(32 * 1024 * 1024)	/* of a value or a row */
 #define SQL_LENGTH_MAX	(4 * 1024 * 1024)	/* a migration with data */
-#define LOG_KEEP	"4194304"	/* bytes that a reset log file keeps */
 
 static const char pragmas[] =
     "PRAGMA synchronous = FULL;"
     "PRAGMA foreign_keys = ON;"
     "PRAGMA temp_store = MEMORY;"
     "PRAGMA mmap_size = 0;"
-    "PRAGMA journal_size_limit = " LOG_KEEP ";"
+    "PRAGMA secure_delete = ON;"
+    DB_LOG_LIMIT
     "PRAGMA wal_autocheckpoint = 0;";
 
 /* Settings of the whole process, before SQLite is used for the first time. */

@@ -42,6 +42,7 @@
 #include <magnetiq/outbox.h>
 #include <magnetiq/page.h>
 #include <magnetiq/password.h>
+#include <magnetiq/privacy.h>
 #include <magnetiq/rand.h>
 #include <magnetiq/role.h>
 #include <magnetiq/schema.h>

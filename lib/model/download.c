@@ -80,9 +80,10 @@ visitor(struct work *w)
 	if (w->lead == NULL || mag_token_verify(&text, c->a, c->conf,
 	    MAG_FOR_LEAD, w->lead, strlen(w->lead), c->now) != MAG_OK ||
 	    mag_record_load(&r, c, &mag_download, opens(text, "lead")) !=
-	    MAG_OK || *mag_text(r, "email_folded") == '\0')
+	    MAG_OK)
 		return NULL;
-	return r;
+	/* Who was erased is nobody any more. */
+	return *mag_text(r, "email") == '\0' ? NULL : r;
 }
 
 static enum mag_status

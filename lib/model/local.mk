@@ -50,6 +50,7 @@ core_sources += \
 	lib/model/page_version.c \
 	lib/model/person.c \
 	lib/model/print.c \
+	lib/model/privacy.c \
 	lib/model/read.c \
 	lib/model/read_map.c \
 	lib/model/read_value.c \
@@ -83,6 +84,7 @@ EXTRA_DIST += \
 	lib/model/offer.h \
 	lib/model/page.h \
 	lib/model/person.h \
+	lib/model/personal.def \
 	lib/model/reading.h \
 	lib/model/search.h \
 	lib/model/webinar.h

@@ -17,6 +17,7 @@ core_sources += \
 	lib/ops/notfound.c \
 	lib/ops/migrate.c \
 	lib/ops/ops.c \
+	lib/ops/privacy.c \
 	lib/ops/renditions.c \
 	lib/ops/verify.c
 EXTRA_DIST += lib/ops/adopt.h lib/ops/backup.h lib/ops/export.h \

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <magnetiq/clock.h>
+#include <magnetiq/privacy.h>
 #include <magnetiq/schema.h>
 
 #include "backup.h"
@@ -108,8 +109,7 @@ has_ledger(bool *has, struct restoring *w)
 	return st;
 }
 
-/* Who was forgotten since the backup is forgotten again: whoever fills this
- * table replays it. */
+/* Who was forgotten since the backup stays so: see forget_again(). */
 static enum mag_status
 keep_ledger(struct mag_db *db, void *arg)
 {
@@ -128,6 +128,23 @@ keep_ledger(struct mag_db *db, void *arg)
 	return st == MAG_NOT_FOUND ? MAG_OK : st;
 }
 
+/* Whom the ledger names, the backup still knows. */
+static enum mag_status
+forget_again(struct restoring *w)
+{
+	struct mag_call c = *w->c;
+	enum mag_status st;
+	int64_t n;
+
+	c.db = w->fresh;
+	c.site = NULL;
+	if ((st = mag_privacy_replay(&n, &c)) != MAG_OK || n == 0)
+		return st;
+	mag_buf_addf(w->report, "%lld people were forgotten again\n",
+	    (long long)n);
+	return mag_db_scrub(w->fresh);
+}
+
 static enum mag_status
 bring_forward(struct restoring *w, const char *path)
 {
@@ -137,8 +154,9 @@ bring_forward(struct restoring *w, const char *path)
 	    (st = mag_migrate_apply(w->fresh, w->c->now, NULL, NULL)) ==
 	    MAG_OK &&
 	    (st = mag_db_write(w->fresh, raise_revisions, w)) == MAG_OK &&
-	    (st = mag_db_write(w->fresh, keep_ledger, w)) == MAG_OK)
-		st = mag_db_write(w->fresh, keep_letters, w);
+	    (st = mag_db_write(w->fresh, keep_ledger, w)) == MAG_OK &&
+	    (st = mag_db_write(w->fresh, keep_letters, w)) == MAG_OK)
+		st = forget_again(w);
 	return st;
 }
 

@@ -62,7 +62,7 @@ static const struct rule {
 	  " AND t.scope LIKE '% zp%'" },
 	{ "registration", ": it has no reference, or no folded e-mail",
 	  "SELECT id FROM webinar_registrations WHERE reference IS NULL"
-	  " OR email_folded IS NULL" },
+	  " OR (email_folded IS NULL AND email <> '')" },
 	{ "booking", ": another one has the same consultant at the same time",
 	  "SELECT a.id FROM bookings a JOIN bookings b"
 	  " ON b.consultant_id = a.consultant_id AND b.id < a.id"

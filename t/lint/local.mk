@@ -9,6 +9,7 @@ lint_tests = \
 	t/lint/layers.tap \
 	t/lint/manual.tap \
 	t/lint/nginx.tap \
+	t/lint/personal.tap \
 	t/lint/routes.tap \
 	t/lint/sql.tap \
 	t/lint/style.tap \

@@ -136,6 +136,11 @@ MAG_API int64_t	mag_db_moved(struct mag_db *);
 MAG_API void	mag_db_idle(struct mag_db *);
 /** mag_db_checkpoint(db): the guarded checkpoint now; MAG_UNAVAILABLE if busy. */
 MAG_API enum mag_status mag_db_checkpoint(struct mag_db *) MAG_CHECK;
+/**
+ * mag_db_scrub(db): what was deleted is gone from the disk, log included.
+ * MAG_UNAVAILABLE if readers keep the old log for longer than five seconds.
+ */
+MAG_API enum mag_status mag_db_scrub(struct mag_db *) MAG_CHECK;
 /** mag_db_busy_waits(db): how often this connection waited for a writer. */
 MAG_API int64_t	mag_db_busy_waits(const struct mag_db *);
 

@@ -133,6 +133,15 @@ MAG_API enum mag_status mag_op_doctor(struct mag_call *, struct mag_buf *)
  */
 MAG_API enum mag_status mag_op_export(struct mag_call *, const char *dir,
     bool passwords, struct mag_buf *report) MAG_CHECK;
+/**
+ * mag_op_privacy_export(c, email, b): all that is known of a person, as JSON.
+ * mag_op_privacy_erase(c, email, b): forgotten in every table and file, freed
+ * pages and the log included; ${b} takes an object that counts what was.
+ */
+MAG_API enum mag_status mag_op_privacy_export(struct mag_call *,
+    const char *email, struct mag_buf *) MAG_CHECK;
+MAG_API enum mag_status mag_op_privacy_erase(struct mag_call *,
+    const char *email, struct mag_buf *) MAG_CHECK;
 /** mag_op_demo(c, report): a small believable site, once. */
 MAG_API enum mag_status mag_op_demo(struct mag_call *, struct mag_buf *report)
     MAG_CHECK;
