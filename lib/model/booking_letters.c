@@ -79,7 +79,8 @@ to_visitor(struct mag_call *c, const char *template,
 	mag_buf_addc(&b, '}');
 	return mag_outbox_add(c, &(struct mag_outbox_letter){
 	    .template = template, .recipient = mag_text(r, "email"),
-	    .language = mag_text(r, "language"), .data = b.p });
+	    .language = mag_text(r, "language"), .data = b.p,
+	    .cause_type = "booking", .cause_id = mag_record_id(r) });
 }
 
 static enum mag_status
@@ -103,7 +104,8 @@ to_consultant(struct mag_call *c, const char *template,
 	mag_buf_addc(&b, '}');
 	return mag_outbox_add(c, &(struct mag_outbox_letter){
 	    .template = template, .recipient = mag_text(who, "email"),
-	    .language = site->language, .data = b.p });
+	    .language = site->language, .data = b.p,
+	    .cause_type = "booking", .cause_id = mag_record_id(r) });
 }
 
 static enum mag_status

@@ -121,6 +121,7 @@ book(struct mag_db *db, void *arg)
 	if (strcmp(mag_text(r, "status"), "confirmed") == 0)
 		mag_set_int(r, "confirmed_at", c->now);
 	if ((st = mag_record_insert(c, r)) != MAG_OK ||
+	    (st = person_agreed(c, r, "booking")) != MAG_OK ||
 	    (st = booking_tell(c, r, NULL)) != MAG_OK)
 		return st;
 	w->result = r;

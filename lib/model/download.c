@@ -137,6 +137,9 @@ note(struct work *w, struct mag_record *r)
 	if ((st = mag_record_insert(w->c, r)) != MAG_OK)
 		return st;
 	w->id = mag_record_id(r);
+	if (!w->known &&
+	    (st = person_agreed(w->c, r, "download")) != MAG_OK)
+		return st;
 	return mag_once_keep(w->c, "download", w->id);
 }
 

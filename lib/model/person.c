@@ -2,6 +2,7 @@
 /* What is true of a person, whichever form asked for one. */
 #include <string.h>
 
+#include <magnetiq/consent.h>
 #include <magnetiq/fold.h>
 #include <magnetiq/rand.h>
 
@@ -21,6 +22,25 @@ person_check(struct mag_call *c, struct mag_record *r)
 		mag_set_text(r, "email_folded",
 		    mag_fold_email(c->a, mag_text(r, "email")));
 	return mag_verdict(c);
+}
+
+enum mag_status
+person_agreed(struct mag_call *c, const struct mag_record *r,
+    const char *source)
+{
+	struct mag_consent given = {
+		.email = mag_text(r, "email"),
+		.purpose = MAG_CONSENT_PRIVACY,
+		.language = mag_text(r, "language"), .source = source
+	};
+	enum mag_status st;
+	int64_t id;
+
+	st = mag_consent_give(&id, c, &given);
+	if (st != MAG_OK || mag_int(r, "marketing_consent") == 0)
+		return st;
+	given.purpose = MAG_CONSENT_MARKETING;
+	return mag_consent_give(&id, c, &given);
 }
 
 const char *

@@ -43,6 +43,12 @@
  * email_folded and the language.
  */
 enum mag_status	person_check(struct mag_call *, struct mag_record *);
+/**
+ * person_agreed(c, r, source): what a form's boxes say goes into the ledger of
+ * consents, in the open transaction.
+ */
+enum mag_status	person_agreed(struct mag_call *, const struct mag_record *,
+		    const char *source);
 /** person_name(a, r): first and last name. */
 const char	*person_name(struct mag_arena *, const struct mag_record *);
 

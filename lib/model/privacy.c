@@ -204,7 +204,10 @@ static const char sql_everybody[] =
     " UNION SELECT email_folded FROM bookings WHERE email_folded IS NOT NULL"
     " UNION SELECT email_folded FROM leads"
     " UNION SELECT email_folded FROM password_resets"
-    " UNION SELECT lower(recipient) FROM outbox"
+    " UNION SELECT recipient_folded FROM outbox"
+    " WHERE recipient_folded IS NOT NULL"
+    " UNION SELECT email_folded FROM subscribers"
+    " UNION SELECT email_folded FROM consents"
     " UNION SELECT email_folded FROM admin_users"
     " WHERE is_active = 0 AND email_folded IS NOT NULL";
 static const char sql_named[] = "SELECT 1 FROM erasures WHERE address_mac = ?1";

@@ -216,6 +216,7 @@ enrol(struct mag_db *db, void *arg)
 	    (st = refuse_second(c, r)) != MAG_OK ||
 	    (st = choose_status(c, r, webinar)) != MAG_OK ||
 	    (st = mag_record_insert(c, r)) != MAG_OK ||
+	    (st = person_agreed(c, r, "registration")) != MAG_OK ||
 	    (st = webinar_letter(c, is(r, "confirmed") ? "webinar-confirmed" :
 	    "webinar-waitlisted", webinar, r)) != MAG_OK)
 		return st;

@@ -93,7 +93,8 @@ webinar_letter(struct mag_call *c, const char *template,
 	const char *data = letter_data(c, w, r);
 	struct mag_outbox_letter l = {
 		.template = template, .recipient = mag_text(r, "email"),
-		.language = mag_text(r, "language")
+		.language = mag_text(r, "language"),
+		.cause_type = "registration", .cause_id = mag_record_id(r)
 	};
 
 	if (strcmp(template, "webinar-followup") == 0)
