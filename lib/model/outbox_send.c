@@ -10,6 +10,7 @@
 #include "noun.h"
 
 #define ATTEMPTS_MAX	12	/* about two days */
+#define PAUSE_MAX	(6 * 60 * 60)
 
 static const char sql_due[] = "SELECT 1 FROM outbox"
     " WHERE state IN ('queued', 'sending') AND next_attempt_at <= ?1"
@@ -99,8 +100,10 @@ pause_after(int64_t attempts)
 {
 	int64_t seconds = 60;
 
-	while (attempts-- > 1 && seconds < 6 * 60 * 60)
+	while (attempts-- > 1 && seconds < PAUSE_MAX)
 		seconds *= 3;
+	if (seconds > PAUSE_MAX)
+		seconds = PAUSE_MAX;
 	return seconds + mag_rand_below((uint32_t)seconds / 4);
 }
 

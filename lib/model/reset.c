@@ -10,6 +10,7 @@
 #include <magnetiq/fold.h>
 #include <magnetiq/limits.h>
 #include <magnetiq/log.h>
+#include <magnetiq/outbox.h>
 #include <magnetiq/password.h>
 #include <magnetiq/rand.h>
 
@@ -18,7 +19,6 @@
 
 #define TOKEN_BYTES	32
 #define HOURS		24
-#define LETTERS_MAX	5	/* an hour, to one user, wanted by strangers */
 #define BATCH		50	/* wishes decided in one go */
 
 static const char sql_wish[] =
@@ -30,9 +30,6 @@ static const char sql_open[] =
 static const char sql_recipient[] =
     "SELECT id, email, first_name, language FROM admin_users"
     " WHERE email_folded = ?1 AND is_active = 1 AND deleted_at IS NULL";
-static const char sql_recent[] =
-    "SELECT count(*) FROM password_resets WHERE email_folded = ?1"
-    " AND token_hash IS NOT NULL AND decided_at > ?2";
 static const char sql_decide[] =
     "UPDATE password_resets SET decided_at = ?2, user_id = ?3,"
     " token_hash = ?4, expires_at = ?5 WHERE id = ?1";
@@ -124,7 +121,7 @@ static enum mag_status
 read_recipient(struct open *o, struct mag_call *c)
 {
 	struct mag_row *row = NULL;
-	int64_t recent = 0;
+	bool full = false;
 	enum mag_status st;
 
 	st = mag_db_row(&row, c->db, sql_recipient, "s", o->email_folded);
@@ -139,9 +136,9 @@ read_recipient(struct open *o, struct mag_call *c)
 		return st == MAG_NOT_FOUND ? MAG_OK : st;
 	if (o->asked_for != 0)
 		return MAG_OK;
-	st = mag_db_int(&recent, c->db, sql_recent, "st", o->email_folded,
-	    c->now - 3600);
-	if (recent >= LETTERS_MAX)
+	/* A link that comes an hour late is of no use to anybody. */
+	st = mag_outbox_full(&full, c, o->email_folded);
+	if (full)
 		o->user_id = 0;
 	return st;
 }
@@ -163,7 +160,21 @@ letter_data(const struct open *o, struct mag_call *c, const char *token)
 }
 
 static enum mag_status
-decide_one(struct open *o, struct mag_call *c, mag_account_letter *letter)
+write_letter(const struct open *o, struct mag_call *c, const char *token)
+{
+	struct mag_outbox_letter l = {
+		.template = strcmp(o->kind, "invitation") == 0 ?
+		    "invitation" : "password-reset",
+		.recipient = o->email, .language = o->language,
+		.data = letter_data(o, c, token),
+		.stranger = o->asked_for == 0
+	};
+
+	return mag_outbox_add(c, &l);
+}
+
+static enum mag_status
+decide_one(struct open *o, struct mag_call *c)
 {
 	const char *token = mag_rand_token(c->a, TOKEN_BYTES), *hash;
 	int64_t expires = c->now + HOURS * 3600;
@@ -179,14 +190,11 @@ decide_one(struct open *o, struct mag_call *c, mag_account_letter *letter)
 	    (st = mag_db_run(c->db, sql_decide, "itist", o->id, c->now,
 	    o->user_id, hash, expires)) != MAG_OK)
 		return st;
-	return letter(c, o->email, strcmp(o->kind, "invitation") == 0 ?
-	    "invitation" : "password-reset", o->language,
-	    letter_data(o, c, token));
+	return write_letter(o, c, token);
 }
 
 struct deciding {
 	struct mag_call	*c;
-	mag_account_letter *letter;
 	int64_t		 done;
 };
 
@@ -202,15 +210,14 @@ decide(struct mag_db *db, void *arg)
 	w->done = 0;
 	st = read_open(open, &n, BATCH, w->c);
 	for (i = 0; st == MAG_OK && i < n; i++, w->done++)
-		st = decide_one(&open[i], w->c, w->letter);
+		st = decide_one(&open[i], w->c);
 	return st;
 }
 
 enum mag_status
-mag_account_decide(int64_t *done, struct mag_call *c,
-    mag_account_letter *letter)
+mag_account_decide(int64_t *done, struct mag_call *c)
 {
-	struct deciding w = { c, letter, 0 };
+	struct deciding w = { c, 0 };
 	enum mag_status st = MAG_OK;
 	int64_t any;
 

@@ -19,18 +19,6 @@
 
 #define AT_ONCE		100	/* letters that become files in one run */
 
-static enum mag_status
-enqueue(struct mag_call *c, const char *recipient, const char *template,
-    const char *language, const char *data)
-{
-	struct mag_outbox_letter l = {
-		.template = template, .recipient = recipient,
-		.language = language, .data = data
-	};
-
-	return mag_outbox_add(c, &l);
-}
-
 /* Whole or not at all; the same letter twice is the same file. */
 static bool
 write_file(const char *dir, const char *path, const struct mag_parcel *p)
@@ -92,7 +80,7 @@ op_letters(struct mag_call *c, struct mag_buf *report, int64_t *done)
 	enum mag_status st;
 	int64_t decided, due, written = 0;
 
-	if ((st = mag_account_decide(&decided, c, enqueue)) != MAG_OK)
+	if ((st = mag_account_decide(&decided, c)) != MAG_OK)
 		return st;
 	*done = decided;
 	if (c->conf->smtp_host == NULL) {

@@ -11,7 +11,7 @@
 
 static const struct mag_conf conf = {
 	.secret_key = "0123456789abcdef0123456789abcdef",
-	.site_url = "https://www.example.org",
+	.site_url = "https://www.example.org", .site_host = "www.example.org",
 };
 static struct mag_db *db;
 
@@ -346,34 +346,32 @@ START_TEST(guessing_at_the_current_password_locks_too)
 }
 END_TEST
 
-/* Letters that would have gone out. */
-static int letters;
+/* The newest letter in the outbox. */
 static const char *last_to, *last_template, *last_data;
 
-static enum mag_status
-letter(struct mag_call *c, const char *recipient, const char *template,
-    const char *language, const char *data)
+static const char *
+last(const char *sql)
 {
+	const char *text;
 
-	ck_assert(mag_db_in_write(c->db));
-	ck_assert_str_eq(language, "en");
-	letters++;
-	last_to = mag_strdup(a, recipient);
-	last_template = mag_strdup(a, template);
-	last_data = mag_strdup(a, data);
-	return MAG_OK;
+	if (mag_db_text(&text, a, db, sql, "") == MAG_OK)
+		return text;
+	return "";
 }
 
 static int
 decide(int64_t now)
 {
-	int64_t done;
+	static const char count[] = "SELECT count(*) FROM outbox";
+	int64_t done, before = number(count);
 
-	letters = 0;
-	ck_assert_int_eq(mag_account_decide(&done, from("", now), letter), MAG_OK);
+	ck_assert_int_eq(mag_account_decide(&done, from("", now)), MAG_OK);
 	ck_assert_int_eq(number("SELECT count(*) FROM password_resets"
 	    " WHERE decided_at IS NULL"), 0);
-	return letters;
+	last_to = last("SELECT recipient FROM outbox ORDER BY id DESC");
+	last_template = last("SELECT template FROM outbox ORDER BY id DESC");
+	last_data = last("SELECT data FROM outbox ORDER BY id DESC");
+	return (int)(number(count) - before);
 }
 
 static const char *

@@ -35,6 +35,7 @@ unit_sources += \
 	t/unit/markdown.c \
 	t/unit/migrate.c \
 	t/unit/noun.c \
+	t/unit/outbox.c \
 	t/unit/page.c \
 	t/unit/params.c \
 	t/unit/password.c \

@@ -50,20 +50,12 @@ MAG_API enum mag_status mag_account_reset(struct mag_call *, const char *token,
     const char *password, size_t n) MAG_CHECK;
 
 /**
- * A letter to be sent, in the transaction that decides it.  ${template} is
- * `password-reset` or `invitation`, ${data} a JSON object with `url`,
- * `first_name` and `hours`.
+ * mag_account_decide(done, c): what became of the wishes: for each that is
+ * about an active user make a token, good for 24 h, keep only its hash, and
+ * queue the letter, `password-reset` or `invitation`; from strangers only as
+ * long as mag_outbox_full() says no.  For the jobs process.
  */
-typedef enum mag_status mag_account_letter(struct mag_call *,
-    const char *recipient, const char *template, const char *language,
-    const char *data);
-/**
- * mag_account_decide(done, c, letter): what became of the wishes: for each
- * that is about an active user make a token, good for 24 h, keep only its
- * hash, and hand over the letter; at most 5 an hour to one user from
- * strangers.  For the jobs process.
- */
-MAG_API enum mag_status mag_account_decide(int64_t *done, struct mag_call *,
-    mag_account_letter *) MAG_CHECK;
+MAG_API enum mag_status mag_account_decide(int64_t *done, struct mag_call *)
+    MAG_CHECK;
 
 #endif
