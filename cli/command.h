@@ -62,6 +62,14 @@ void	print_findings(struct command_state *, const struct mag_buf *);
 /** site_is_well(path): does the site answer 200 there? */
 bool	site_is_well(const char *path);
 
+/**
+ * ask_socket(s, socket_path, path, version): GET ${path} from the pool behind
+ * a socket; done if the answer is whole and good, and says that it is of this
+ * version (unless NULL).
+ */
+int	ask_socket(struct command_state *, const char *socket_path,
+	    const char *path, const char *version);
+
 /* The commands, by file. */
 int	command_setup(struct command_state *);
 int	command_status(struct command_state *);

@@ -51,16 +51,19 @@ command_migrate(struct command_state *s)
 {
 	bool json = flag(s, "--json"), status = flag(s, "--status");
 	bool dry = flag(s, "--dry-run");
+	const char *keep = option(s, "--keep");
 	struct mag_buf report;
 	enum mag_status st;
 
-	if (!rest(s, 0) || (status && dry) || (json && !status))
-		return fail_use("migrate takes --status [--json] or --dry-run");
+	if (!rest(s, 0) || (status && dry) || (json && !status) ||
+	    (keep != NULL && !dry))
+		return fail_use("migrate takes --status [--json] or --dry-run "
+		    "[--keep FILE]");
 	mag_buf_init(&report, s->a, 1024);
 	if (status)
 		st = mag_op_migrate_status(&s->call, json, &report);
 	else if (dry)
-		st = mag_op_migrate_try(&s->call, &report);
+		st = mag_op_migrate_try(&s->call, keep, &report);
 	else
 		st = mag_op_migrate(&s->call, &report);
 	if (status && st == MAG_OK)

@@ -1,6 +1,7 @@
 # magnetiq(1): one table of commands.
 bin_PROGRAMS += cli/magnetiq
 cli_magnetiq_SOURCES = \
+	cli/ask.c \
 	cli/backup.c \
 	cli/command.h \
 	cli/data.c \

@@ -22,7 +22,7 @@ static const struct command commands[] = {
 	{ "create-admin", "--email E [--password-stdin]",
 	  "Make a user who may do everything", NEEDS_CONF | NEEDS_DB,
 	  command_create_admin },
-	{ "migrate", "[--status [--json]|--dry-run]", "Bring a database forward",
+	{ "migrate", "[--status [--json]|--dry-run [--keep FILE]]", "Bring a database forward",
 	  NEEDS_CONF | NEEDS_FOLDERS, command_migrate },
 	{ "user", "list|unlock|set-role|disable|reset-password ...",
 	  "Look after users", NEEDS_CONF | NEEDS_DB, command_user },
@@ -58,7 +58,7 @@ static const struct command commands[] = {
 	  command_routes },
 	{ "openapi", "", "Print the OpenAPI document", NEEDS_CONF,
 	  command_openapi },
-	{ "healthcheck", "[--port N]", "Ask the running site whether it is well",
+	{ "healthcheck", "[--port N|--socket FILE [--version V] [ADDRESS]]", "Ask the running site whether it is well",
 	  NEEDS_CONF, command_healthcheck },
 	{ NULL, NULL, NULL, 0, NULL }
 };

@@ -276,11 +276,19 @@ int
 command_healthcheck(struct command_state *s)
 {
 	const char *port = option(s, "--port");
+	const char *socket_path = option(s, "--socket");
+	const char *version = option(s, "--version");
+	const char *path = s->argc > 0 ? s->argv[0] : "/api/v1/health";
 
+	if (s->argc > 1 || path[0] != '/' || (port != NULL &&
+	    socket_path != NULL) || (socket_path == NULL &&
+	    (version != NULL || s->argc > 0)))
+		return fail_use("healthcheck takes --port, or --socket with "
+		    "--version and an address");
+	if (socket_path != NULL)
+		return ask_socket(s, socket_path, path, version);
 	if (port == NULL)
 		port = usual_port();
-	if (!rest(s, 0))
-		return fail_use("healthcheck takes only --port");
 	if (answers_well(port, "/api/v1/health"))
 		return EXIT_DONE;
 	say("magnetiq: nobody who is well answers on port %s", port);

@@ -4,5 +4,6 @@ dist_man_MANS += \
 	man/magnetiq-api.7 \
 	man/magnetiq-fcgi.8 \
 	man/magnetiq-jobs.8 \
+	man/magnetiq-upgrade.8 \
 	man/magnetiq.1 \
 	man/magnetiq.env.5

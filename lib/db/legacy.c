@@ -97,7 +97,8 @@ is_ours(sqlite3 *model, const char *name)
 	sqlite3_stmt *s = NULL;
 	bool ours;
 
-	if (strcmp(name, "schema_migrations") == 0)
+	if (strcmp(name, "schema_migrations") == 0 ||
+	    strcmp(name, "schema_beside") == 0)
 		return true;
 	if (sqlite3_prepare_v2(model, "SELECT 1 FROM sqlite_schema"
 	    " WHERE name = ?1 COLLATE NOCASE", -1, &s, NULL) != SQLITE_OK)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What has been applied to this file, whether it fits, applying the rest. */
+#include <config.h>
+
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,17 +22,28 @@ static const char sql_has_older[] =
     " AND name IN ('admin_users', 'pages')";
 static const char sql_version[] =
     "SELECT coalesce(max(number), 0) FROM schema_migrations";
+static const char sql_has_beside[] =
+    "SELECT count(*) FROM sqlite_schema WHERE type = 'table'"
+    " AND name = 'schema_beside'";
 static const char sql_recorded[] =
-    "SELECT number, name, sha256 FROM schema_migrations ORDER BY number";
+    "SELECT number, name, sha256, beside FROM schema_migrations"
+    " LEFT JOIN schema_beside USING (number) ORDER BY number";
+static const char sql_recorded_alone[] =
+    "SELECT number, name, sha256, NULL FROM schema_migrations ORDER BY number";
 static const char sql_is_recorded[] =
     "SELECT count(*) FROM schema_migrations WHERE number = ?1";
 static const char sql_make_history[] =
     "CREATE TABLE IF NOT EXISTS schema_migrations ("
     "number INTEGER PRIMARY KEY, name TEXT NOT NULL,"
     " sha256 TEXT NOT NULL, applied_at TEXT NOT NULL)";
+static const char sql_make_beside[] =
+    "CREATE TABLE IF NOT EXISTS schema_beside ("
+    "number INTEGER PRIMARY KEY, beside TEXT NOT NULL)";
 static const char sql_record[] =
     "INSERT INTO schema_migrations (number, name, sha256, applied_at)"
     " VALUES (?1, ?2, ?3, ?4)";
+static const char sql_record_beside[] =
+    "INSERT OR REPLACE INTO schema_beside (number, beside) VALUES (?1, ?2)";
 static const char sql_dangling[] =
     "SELECT \"table\", rowid, parent FROM pragma_foreign_key_check"
     " WHERE \"table\" NOT LIKE 'legacy\\_%' ESCAPE '\\'";
@@ -86,9 +99,22 @@ hash_of(char out[MAG_SHA256 * 2 + 1], const struct mag_migration *m)
 		snprintf(out + 2 * i, 3, "%02x", hash[i]);
 }
 
+/*
+ * One that came after us says which programs may still run beside it: so
+ * whoever has been upgraded can go back, with all that was written since.
+ */
+static bool
+lets_us_stay(struct mag_row *row)
+{
+	const char *beside = mag_row_str(row, 3).p;
+
+	return beside != NULL && beside[0] != '\0' &&
+	    mag_version_compare(beside, PACKAGE_VERSION) <= 0;
+}
+
 /* Is this row of the history one that we know, with the text that we know? */
 static enum mag_status
-recorded_fits(struct mag_row *row, char *error, size_t size)
+recorded_fits(bool *ours, struct mag_row *row, char *error, size_t size)
 {
 	const struct mag_migration *all;
 	int64_t number = mag_row_int(row, 0);
@@ -100,6 +126,9 @@ recorded_fits(struct mag_row *row, char *error, size_t size)
 	all = mag_migrations(&n);
 	for (i = 0; i < n && all[i].number != number; i++)
 		continue;
+	*ours = i < n;
+	if (i == n && lets_us_stay(row))
+		return MAG_OK;
 	if (i == n)
 		return refuse(error, size, "the database has migration %lld "
 		    "(%s), which this program does not know: it is newer than "
@@ -112,20 +141,23 @@ recorded_fits(struct mag_row *row, char *error, size_t size)
 	return MAG_OK;
 }
 
-/* How many migrations stand in the history; all of them must fit. */
+/* How many of ours stand in the history; all that stands there must fit. */
 static enum mag_status
 history_fits(size_t *count, struct mag_db *db, char *error, size_t size)
 {
 	struct mag_row *row;
 	enum mag_status st;
+	bool beside, ours;
 
 	*count = 0;
-	if ((st = mag_db_query(&row, db, sql_recorded, NULL)) != MAG_OK)
+	if ((st = holds(&beside, db, sql_has_beside)) != MAG_OK ||
+	    (st = mag_db_query(&row, db, beside ? sql_recorded :
+	    sql_recorded_alone, NULL)) != MAG_OK)
 		return st;
 	while ((st = mag_row_next(row)) == MAG_OK) {
-		if ((st = recorded_fits(row, error, size)) != MAG_OK)
+		if ((st = recorded_fits(&ours, row, error, size)) != MAG_OK)
 			break;
-		(*count)++;
+		*count += ours;
 	}
 	mag_row_done(row);
 	return st == MAG_NOT_FOUND ? MAG_OK : st;
@@ -203,8 +235,6 @@ apply(struct mag_db *db, void *arg)
 	int64_t done;
 
 	s->applied = false;
-	if ((st = mag_db_run(db, sql_make_history, NULL)) != MAG_OK)
-		return st;
 	st = mag_db_int(&done, db, sql_is_recorded, "i",
 	    (int64_t)s->m->number);
 	if (st != MAG_OK || done > 0)
@@ -212,7 +242,9 @@ apply(struct mag_db *db, void *arg)
 	hash_of(hash, s->m);
 	if ((st = mag_db_script(db, s->m->sql)) != MAG_OK ||
 	    (st = mag_db_run(db, sql_record, "isst", (int64_t)s->m->number,
-	    s->m->name, hash, s->now)) != MAG_OK)
+	    s->m->name, hash, s->now)) != MAG_OK ||
+	    (st = mag_db_run(db, sql_record_beside, "is",
+	    (int64_t)s->m->number, s->m->beside)) != MAG_OK)
 		return st;
 	if (!s->adopting && (st = nothing_dangles(db, s->m)) != MAG_OK)
 		return st;
@@ -220,11 +252,9 @@ apply(struct mag_db *db, void *arg)
 	return MAG_OK;
 }
 
-/* May we go on from what stands there? */
-static enum mag_status
-ready(struct mag_db *db)
+enum mag_status
+mag_migrate_from(struct mag_db *db, char *error, size_t size)
 {
-	char error[256] = "";
 	enum mag_status st;
 	size_t applied;
 	bool any, older = false;
@@ -232,9 +262,18 @@ ready(struct mag_db *db)
 	if ((st = holds(&any, db, sql_has_history)) != MAG_OK)
 		return st;
 	if (any)
-		st = history_fits(&applied, db, error, sizeof(error));
-	else if ((st = holds(&older, db, sql_has_older)) == MAG_OK && older)
-		st = has_no_history(db, error, sizeof(error));
+		return history_fits(&applied, db, error, size);
+	if ((st = holds(&older, db, sql_has_older)) == MAG_OK && older)
+		st = has_no_history(db, error, size);
+	return st;
+}
+
+static enum mag_status
+ready(struct mag_db *db)
+{
+	char error[256] = "";
+	enum mag_status st = mag_migrate_from(db, error, sizeof(error));
+
 	if (st == MAG_CONFLICT)
 		mag_log(MAG_ERROR, "migration", "%s", error);
 	return st;
@@ -251,11 +290,21 @@ struct forward {
 };
 
 static enum mag_status
+make_history(struct mag_db *db)
+{
+	enum mag_status st;
+
+	if ((st = mag_db_run(db, sql_make_history, NULL)) != MAG_OK)
+		return st;
+	return mag_db_run(db, sql_make_beside, NULL);
+}
+
+static enum mag_status
 apply_all(struct mag_db *db, void *arg)
 {
 	struct forward *f = arg;
 	struct step s = { .now = f->now, .adopting = f->adopting };
-	enum mag_status st = MAG_OK;
+	enum mag_status st = make_history(db);
 	size_t i, n;
 
 	s.m = mag_migrations(&n);

@@ -57,6 +57,22 @@ beside_of(const char *sql)
 	return copy(p, strspn(p, "0123456789."));
 }
 
+int
+mag_version_compare(const char *x, const char *y)
+{
+	long a, b;
+	char *end;
+
+	do {
+		a = strtol(x, &end, 10);
+		x = end + (*end == '.');
+		b = strtol(y, &end, 10);
+		y = end + (*end == '.');
+	} while (a == b && (*x != '\0' || *y != '\0') &&
+	    ((*x >= '0' && *x <= '9') || (*y >= '0' && *y <= '9')));
+	return (a > b) - (a < b);
+}
+
 const struct mag_migration *
 mag_migrations(size_t *n)
 {

@@ -195,20 +195,18 @@ static enum mag_status
 check_database(struct checking *w)
 {
 	const char *path = mag_printf(w->c->a, "%s/magnetiq.db", w->dir);
-	const struct mag_migration *m;
 	struct mag_db *db = NULL;
 	struct mag_buf wrong;
 	enum mag_status st;
-	size_t n;
+	char why[256];
 
-	m = mag_migrations(&n);
-	if (w->facts->schema > m[n - 1].number)
-		return mag_fail(w->c, MAG_CONFLICT,
-		    "This backup is of a newer Magnetiq.");
 	mag_buf_init(&wrong, w->c->a, 256);
 	if (mag_db_open(&db, path, MAG_DB_READONLY, 0) != MAG_OK ||
 	    mag_db_verify(db, &wrong) != MAG_OK || wrong.len > 0)
 		st = broken(w->c, "its database is not sound");
+	else if (mag_migrate_from(db, why, sizeof(why)) == MAG_CONFLICT)
+		st = mag_fail(w->c, MAG_CONFLICT,
+		    "This backup is of a newer Magnetiq.");
 	else
 		st = same_rows(w, db);
 	mag_db_close(db);

@@ -160,12 +160,13 @@ remove_copy(const char *path)
 			(void)unlink(name);
 }
 
-/* The real thing, on a copy that nobody keeps. */
+/* The real thing, on a copy. */
 enum mag_status
-mag_op_migrate_try(struct mag_call *c, struct mag_buf *report)
+mag_op_migrate_try(struct mag_call *c, const char *keep,
+    struct mag_buf *report)
 {
-	const char *path = mag_printf(c->a, "%s.try-%d", c->conf->database,
-	    (int)getpid());
+	const char *path = keep != NULL ? keep : mag_printf(c->a, "%s.try-%d",
+	    c->conf->database, (int)getpid());
 	struct mag_call inner = *c;
 	struct mag_db *db = NULL;
 	struct need need;
@@ -182,7 +183,8 @@ mag_op_migrate_try(struct mag_call *c, struct mag_buf *report)
 done:
 	mag_db_close(inner.db);
 	mag_db_close(db);
-	remove_copy(path);
+	if (keep == NULL || st != MAG_OK)
+		remove_copy(path);
 	return st;
 }
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Building, and giving a site its own copy of what was built, so that two
-# sites and a compiler beside them do not disturb each other.
+# Building.  A site gets its own copy of what was built (programs.sh), so that
+# two sites and a compiler beside them do not disturb each other.
 
 # build_place: set `source` and `build`.  A tree that the caller may not
 # write to (root's clone, used by somebody else) is used as it is if what was
@@ -62,42 +62,3 @@ build_steps() (
 	make -j"$(nproc)"
 	mv .building .built
 )
-
-# built PATH: the real file behind libtool's wrapper.
-built() {
-	local real=$build/${1%/*}/.libs/${1##*/}
-	[[ -e $real ]] || real=$build/$1
-	[[ -e $real ]] && echo "$real"
-}
-
-# programs_install: copy what was built to DIR/prog.N and let DIR/prog point
-# there; whoever is started from now on is the new one.  The scripts in front
-# make the programs find the library beside them.
-programs_install() {
-	local new path name file
-	new=$site/prog.$(date +%s%N)
-	mkdir -p "$new/real"
-	if file=$(built lib/libmagnetiq.so.0); then
-		cp -L "$file" "$new/real/"
-	fi
-	for path in cli/magnetiq fcgi-app/magnetiq-fcgi jobs/magnetiq-jobs; do
-		name=${path##*/}
-		file=$(built "$path") || die "$path was not built in $build"
-		cp "$file" "$new/real/$name"
-		cat >"$new/$name" <<-END
-		#!/bin/sh
-		LD_LIBRARY_PATH='$new/real' exec '$new/real/$name' "\$@"
-		END
-		chmod 755 "$new/$name"
-	done
-	ln -s "${new##*/}" "$site/prog.link"
-	mv -T "$site/prog.link" "$site/prog"
-}
-
-# programs_sweep: remove copies that are no longer in use.
-programs_sweep() {
-	local old
-	for old in "$site"/prog.[0-9]*; do
-		[[ $old -ef $site/prog ]] || rm -rf "$old"
-	done
-}

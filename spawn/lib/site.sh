@@ -215,42 +215,40 @@ site_stop() {
 	rm -f "$site"/{app,auth,metrics}.sock "$site"/run/*
 }
 
-# children_of SERVICE...: the numbers of the processes that serve for it.
-children_of() {
-	local name parent
-	for name in "$@"; do
-		! parent=$(number "$name.pid") || pgrep -P "$parent"
-	done | sort
-}
-
-# replaced OLD SERVICE...: wait until none of the processes OLD is left.
+# replaced OLD MAIN: wait until MAIN has none of the children OLD any more.
 replaced() {
 	local old=$1 n
-	shift
 	for ((n = 0; n < 200; n++)); do
-		[[ -n $(comm -12 <(echo "$old") <(children_of "$@")) ]] ||
+		[[ -n $(comm -12 <(echo "$old") <(pgrep -P "$2" | sort)) ]] ||
 		    return 0
 		sleep 0.1
 	done
-	say "some old processes are still busy"
+	say "some old processes of nginx are still busy"
 }
 
-# site_reload: the programs just built take over, and no request is lost:
-# workers finish what they have, and callers wait in the queue of the socket.
+# site_upgrade: what upgrade.sh must know of this site.
+site_upgrade() {
+	programs=$site/prog supervisor=keep database=$DATABASE_URL
+	sockets=([app]=$site/app.sock [auth]=$site/auth.sock)
+	upgrade_as "$(stat -c %U "$database")"
+}
+
+# site_nginx: nginx learns what the new version says of its routes.
+site_nginx() {
+	local pid old
+	nginx_write && pid=$(number nginx.pid) || return 0
+	old=$(pgrep -P "$pid" | sort)
+	kill -s HUP "$pid"
+	replaced "$old" "$pid"
+}
+
+# site_reload: the programs just built take over, and no request is lost.
 site_reload() {
-	local name pid old n
-	old=$(children_of app auth nginx)
-	"$MAGNETIQ" migrate >>"$site/logs/setup.log" 2>&1 ||
-	    die "magnetiq migrate failed: $(tail -n 1 "$site/logs/setup.log")"
-	for name in app auth; do
-		! pid=$(number "$name.pid") || kill -s USR2 "$pid"
-	done
-	! pid=$(number jobs.pid) || kill -s TERM "$pid"
-	replaced "$old" app auth
-	if nginx_write && pid=$(number nginx.pid); then
-		kill -s HUP "$pid"
-		replaced "$old" nginx
-	fi
+	local n
+	site_upgrade
+	no_backup=1 no_return=1
+	upgrade_to "$build" || exit 1
+	site_nginx
 	for ((n = 0; n < 100; n++)); do
 		! { running && answers; } || return 0
 		sleep 0.1

@@ -148,6 +148,54 @@ START_TEST(an_edited_migration_is_refused)
 }
 END_TEST
 
+/* Who has been upgraded and goes back finds what the newer one left. */
+START_TEST(a_newer_schema_that_lets_us_stay_is_good)
+{
+	struct mag_db *db = unit_db();
+	char error[256];
+
+	script(db, "INSERT INTO schema_migrations VALUES (9001, '9001-more',"
+	    " 'x', '2026-01-01 00:00:00');"
+	    "INSERT INTO schema_beside VALUES (9001, '1.9.9')");
+	sound(db);
+	ck_assert_int_eq(mag_migrate_from(db, error, sizeof(error)), MAG_OK);
+	ck_assert_int_eq(mag_migrate_apply(db, NOW, NULL, NULL), MAG_OK);
+	script(db, "UPDATE schema_beside SET beside = '2.0.99'"
+	    " WHERE number = 9001");
+	refused(db, "newer than the program");
+	ck_assert_int_eq(mag_migrate_from(db, error, sizeof(error)),
+	    MAG_CONFLICT);
+	script(db, "UPDATE schema_beside SET beside = ''"
+	    " WHERE number = 9001");
+	refused(db, "newer than the program");
+}
+END_TEST
+
+START_TEST(a_history_that_says_nothing_of_who_may_stay_learns_it)
+{
+	struct mag_db *db = unit_db();
+
+	script(db, "DROP TABLE schema_beside");
+	sound(db);
+	script(db, "DELETE FROM schema_migrations WHERE number = 5");
+	ck_assert_int_eq(mag_migrate_apply(db, NOW, NULL, NULL), MAG_OK);
+	ck_assert_int_eq(unit_number(db, "SELECT count(*) FROM schema_beside"
+	    " WHERE number = 5 AND beside = '2.0.0'"), 1);
+	sound(db);
+}
+END_TEST
+
+START_TEST(versions_are_compared_number_by_number)
+{
+
+	ck_assert_int_eq(mag_version_compare("2.0.0", "2.0.0"), 0);
+	ck_assert_int_eq(mag_version_compare("2.0", "2.0.0"), 0);
+	ck_assert_int_lt(mag_version_compare("2.9.1", "2.10.0"), 0);
+	ck_assert_int_gt(mag_version_compare("3", "2.99.99"), 0);
+	ck_assert_int_lt(mag_version_compare("2.0.0-rc1", "2.0.1"), 0);
+}
+END_TEST
+
 START_TEST(an_earlier_magnetiq_asks_for_adoption_and_stays_as_it_is)
 {
 	struct mag_db *db = unit_db_again();
@@ -265,6 +313,10 @@ suite_migrate(void)
 	tcase_add_test(tc, users_keep_their_folded_addresses);
 	tcase_add_test(tc, an_older_schema_asks_for_migrate);
 	tcase_add_test(tc, a_newer_schema_is_refused);
+	tcase_add_test(tc, a_newer_schema_that_lets_us_stay_is_good);
+	tcase_add_test(tc,
+	    a_history_that_says_nothing_of_who_may_stay_learns_it);
+	tcase_add_test(tc, versions_are_compared_number_by_number);
 	tcase_add_test(tc, an_edited_migration_is_refused);
 	tcase_add_test(tc,
 	    an_earlier_magnetiq_asks_for_adoption_and_stays_as_it_is);

@@ -103,13 +103,14 @@ MAG_API enum mag_status mag_op_init(const struct mag_conf *, int64_t now,
  * mag_op_migrate(c, report): bring the database of the settings forward, one
  * of an earlier Magnetiq included; before it changes, a verified copy stands
  * beside it.  Needs no c->db.
- * mag_op_migrate_try(c, report): the same on a copy; changes nothing.
+ * mag_op_migrate_try(c, keep, report): the same on a copy; changes nothing.
+ * The copy remains as ${keep}, unless that is NULL.
  * mag_op_migrate_status(c, json, b): what stands, and what is pending.
  */
 MAG_API enum mag_status mag_op_migrate(struct mag_call *,
     struct mag_buf *report) MAG_CHECK;
 MAG_API enum mag_status mag_op_migrate_try(struct mag_call *,
-    struct mag_buf *report) MAG_CHECK;
+    const char *keep, struct mag_buf *report) MAG_CHECK;
 MAG_API enum mag_status mag_op_migrate_status(struct mag_call *, bool json,
     struct mag_buf *) MAG_CHECK;
 /**
