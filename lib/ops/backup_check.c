@@ -199,6 +199,7 @@ check_database(struct checking *w)
 	struct mag_buf wrong;
 	enum mag_status st;
 	char why[256];
+	int schema = 0;
 
 	mag_buf_init(&wrong, w->c->a, 256);
 	if (mag_db_open(&db, path, MAG_DB_READONLY, 0) != MAG_OK ||
@@ -207,6 +208,9 @@ check_database(struct checking *w)
 	else if (mag_migrate_from(db, why, sizeof(why)) == MAG_CONFLICT)
 		st = mag_fail(w->c, MAG_CONFLICT,
 		    "This backup is of a newer Magnetiq.");
+	else if (mag_migrate_version(&schema, db) != MAG_OK ||
+	    schema != w->facts->schema)
+		st = broken(w->c, "its schema is not that of its manifest");
 	else
 		st = same_rows(w, db);
 	mag_db_close(db);
