@@ -107,6 +107,9 @@ enum mag_status	input_id(struct exchange *, int64_t *out, int i) MAG_CHECK;
 const char	*input_query(struct exchange *, const char *name);
 enum mag_status	input_int(struct exchange *, int64_t *out, const char *name,
 		    int64_t preset, int64_t min, int64_t max) MAG_CHECK;
+/** A day such as 2026-11-23 (magnetiq/day.h); ${preset} if nobody says one. */
+void	input_day(struct exchange *, int64_t *out, const char *name,
+	    int64_t preset);
 /** The parameters of a list, and the noun's own filters. */
 enum mag_status	input_list(struct exchange *, const struct mag_noun *,
 		    struct mag_list *) MAG_CHECK;

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <magnetiq/day.h>
+
 #include "exchange.h"
 
 /* Digits only, no sign, no leading zero, within int64_t. */
@@ -193,4 +195,15 @@ input_flag(struct exchange *x, const char *name)
 		return mag_json_true(j);
 	mag_wrong(&x->call, name, "must be true or false", NULL);
 	return false;
+}
+
+void
+input_day(struct exchange *x, int64_t *out, const char *name, int64_t preset)
+{
+	const char *s = input_query(x, name);
+
+	*out = preset;
+	if (s != NULL && !mag_day_parse(out, s, strlen(s)))
+		mag_wrong(&x->call, name, "must be a day such as 2026-11-23",
+		    NULL);
 }

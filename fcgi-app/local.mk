@@ -22,6 +22,7 @@ fcgi_app_libhttp_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/fcgi-app
 
 worker_sources += \
 	fcgi-app/api/admin.c \
+	fcgi-app/api/analytics.c \
 	fcgi-app/api/auth.c \
 	fcgi-app/api/availability.c \
 	fcgi-app/api/bookings.c \

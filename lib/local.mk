@@ -31,6 +31,7 @@ pkgconfig_DATA = lib/libmagnetiq.pc
 publicdir = $(includedir)/magnetiq
 public_HEADERS = \
 	lib/include/magnetiq/account.h \
+	lib/include/magnetiq/analytics.h \
 	lib/include/magnetiq/apikey.h \
 	lib/include/magnetiq/arena.h \
 	lib/include/magnetiq/audit.h \
@@ -39,6 +40,7 @@ public_HEADERS = \
 	lib/include/magnetiq/clock.h \
 	lib/include/magnetiq/conf.h \
 	lib/include/magnetiq/consent.h \
+	lib/include/magnetiq/contact.h \
 	lib/include/magnetiq/csv.h \
 	lib/include/magnetiq/day.h \
 	lib/include/magnetiq/db.h \

@@ -12,5 +12,6 @@ embed_sql += \
 	sql/sqlite/0009-imports.sql \
 	sql/sqlite/0010-papers.sql \
 	sql/sqlite/0011-bookings.sql \
-	sql/sqlite/0012-letters.sql
+	sql/sqlite/0012-letters.sql \
+	sql/sqlite/0013-analytics.sql
 EXTRA_DIST += $(embed_sql)

@@ -21,18 +21,6 @@ public_consultants(struct exchange *x)
 	return reply_list(x, &mag_consultant, &l);
 }
 
-/* A calendar day; ${preset} if nobody says one. */
-static void
-read_day(struct exchange *x, int64_t *out, const char *name, int64_t preset)
-{
-	const char *s = input_query(x, name);
-
-	*out = preset;
-	if (s != NULL && !mag_day_parse(out, s, strlen(s)))
-		mag_wrong(&x->call, name, "must be a day such as 2026-11-23",
-		    NULL);
-}
-
 static const char *
 read_zone(struct exchange *x, const struct mag_record *who)
 {
@@ -74,8 +62,8 @@ read_question(struct exchange *x, struct mag_slot_question *q,
 	if ((zone = mag_zone_find(*zone_name)) == NULL)
 		return MAG_FAILED;
 	today = mag_day_of(mag_zone_wall(zone, x->call.now));
-	read_day(x, &from, "from", today);
-	read_day(x, &to, "to", from + 6);
+	input_day(x, &from, "from", today);
+	input_day(x, &to, "to", from + 6);
 	read_duration(x, &q->minutes, who);
 	if (to < from)
 		mag_wrong(&x->call, "to", "must not be before from", NULL);

@@ -4,6 +4,7 @@
 #define MAGNETIQ_H
 
 #include <magnetiq/account.h>
+#include <magnetiq/analytics.h>
 #include <magnetiq/apikey.h>
 #include <magnetiq/arena.h>
 #include <magnetiq/audit.h>
@@ -12,6 +13,7 @@
 #include <magnetiq/clock.h>
 #include <magnetiq/conf.h>
 #include <magnetiq/consent.h>
+#include <magnetiq/contact.h>
 #include <magnetiq/csv.h>
 #include <magnetiq/day.h>
 #include <magnetiq/db.h>

@@ -1,6 +1,7 @@
 # model: the nouns.
 core_sources += \
 	lib/model/account.c \
+	lib/model/analytics.c \
 	lib/model/apikey.c \
 	lib/model/audit.c \
 	lib/model/booking.c \
@@ -9,10 +10,12 @@ core_sources += \
 	lib/model/booking_meet.c \
 	lib/model/consent.c \
 	lib/model/consultant.c \
+	lib/model/contact.c \
 	lib/model/content.c \
 	lib/model/crud.c \
 	lib/model/cursor.c \
 	lib/model/download.c \
+	lib/model/event.c \
 	lib/model/hours.c \
 	lib/model/lead.c \
 	lib/model/lead_history.c \

@@ -249,7 +249,8 @@ check_key(struct mag_call *c, const char *key, const struct mag_json *sent,
 		mag_wrong(c, key, "must be one of: %s", "auto manual");
 	else if (strcmp(key, "lead_rules") == 0)
 		check_numbers(c, key, j);
-	else if (strcmp(key, "email_from_address") == 0 && s != NULL &&
+	else if ((strcmp(key, "email_from_address") == 0 ||
+	    strcmp(key, "contact_address") == 0) && s != NULL &&
 	    *s != '\0' && !mag_email_valid(s, strlen(s)))
 		mag_wrong(c, key, "must be an e-mail address", NULL);
 	else if (strcmp(key, "home_page") == 0 && s != NULL && *s != '\0' &&

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Keeping a database in shape: the log, the statistics, what is over. */
+#include <magnetiq/analytics.h>
 #include <magnetiq/clock.h>
 #include <magnetiq/search.h>
 
@@ -48,6 +49,8 @@ static const struct {
 	  " AND created_at < ?1", OUTBOX_DAYS * DAY },
 	{ "DELETE FROM subscribers WHERE status = 'pending'"
 	  " AND requested_at < ?1", 7 * DAY },
+	{ "DELETE FROM analytics_events WHERE created_at < ?1",
+	  MAG_EVENT_DAYS * DAY },
 	{ "DELETE FROM idempotency WHERE created_at < ?1", DAY },
 	{ "DELETE FROM pages WHERE deleted_at < ?1", TRASH_DAYS * DAY },
 };

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * magnetiq/analytics.h -- what visitors look at, counted without knowing
+ * them: no cookie, no address, no browser is kept.
+ */
+#ifndef MAGNETIQ_ANALYTICS_H
+#define MAGNETIQ_ANALYTICS_H
+
+#include <magnetiq/call.h>
+#include <magnetiq/json.h>
+
+#define MAG_EVENTS_MAX	20	/* in one request */
+#define MAG_EVENT_DAYS	396	/* 13 months */
+
+/**
+ * mag_events_add(c, body): {"events":[...]}, or one event alone.  What a
+ * program does that calls itself a robot is not kept.
+ */
+MAG_API enum mag_status mag_events_add(struct mag_call *,
+    const struct mag_json *body) MAG_CHECK;
+/**
+ * mag_analytics_print(b, c, from, to): the days from ${from} to ${to}
+ * (magnetiq/day.h, both included): totals, by day, by source, pages.
+ */
+MAG_API enum mag_status mag_analytics_print(struct mag_buf *,
+    struct mag_call *, int64_t from, int64_t to) MAG_CHECK;
+
+#endif
