@@ -10,14 +10,17 @@
 
 #include "../handlers.h"
 
+/* Whoever writes the letters calls the meeting: RFC 5546 wants one who does. */
 static enum mag_status
-reply_event(struct exchange *x, const struct mag_ical_event *e)
+reply_event(struct exchange *x, const struct mag_ical_event *event)
 {
+	struct mag_ical_event e = *event;
 	struct mag_buf b;
 
+	e.organizer.email = mag_letter_from(&x->call);
 	mag_buf_init(&b, x->a, 1024);
 	mag_ical_begin(&b, MAG_ICAL_PUBLISH, NULL);
-	mag_ical_event(&b, e);
+	mag_ical_event(&b, MAG_ICAL_PUBLISH, &e);
 	mag_ical_end(&b);
 	reply_header(x, "Content-Disposition",
 	    "attachment; filename=\"calendar.ics\"");

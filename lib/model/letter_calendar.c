@@ -95,7 +95,7 @@ letter_calendar(const char **method, struct mag_call *c,
 	};
 	mag_buf_init(&b, c->a, 1024);
 	mag_ical_begin(&b, how, NULL);
-	mag_ical_event(&b, &e);
+	mag_ical_event(&b, how, &e);
 	mag_ical_end(&b);
 	*method = cancels ? "CANCEL" : "REQUEST";
 	return b.p;

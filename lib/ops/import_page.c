@@ -226,6 +226,7 @@ redirect(struct bringing *b, const struct mag_record *page)
 	    mag_page_slug(c, page, b->w->lang));
 	struct mag_record *r;
 	struct mag_buf body;
+	enum mag_status st;
 	int64_t found;
 
 	if (b->path == NULL || b->path[1] == '\0' || b->path[1] == '/' ||
@@ -240,9 +241,14 @@ redirect(struct bringing *b, const struct mag_record *page)
 	mag_buf_adds(&body, ",\"to_url\":");
 	mag_buf_jsons(&body, to);
 	mag_buf_addc(&body, '}');
-	b->moved = true;
-	return mag_noun_create(&r, c, &mag_redirect,
+	st = mag_noun_create(&r, c, &mag_redirect,
 	    mag_json_own(c->a, body.p, body.len));
+	b->moved = st == MAG_OK;
+	if (st != MAG_INVALID && st != MAG_CONFLICT)
+		return st;
+	/* It would lead in a circle: the page comes all the same. */
+	memset(&c->problem, 0, sizeof(c->problem));
+	return MAG_OK;
 }
 
 static enum mag_status

@@ -164,7 +164,8 @@ mag_ical_begin(struct mag_buf *b, enum mag_ical_method method,
 }
 
 void
-mag_ical_event(struct mag_buf *b, const struct mag_ical_event *e)
+mag_ical_event(struct mag_buf *b, enum mag_ical_method method,
+    const struct mag_ical_event *e)
 {
 	char number[32];
 
@@ -184,9 +185,10 @@ mag_ical_event(struct mag_buf *b, const struct mag_ical_event *e)
 		add_line(b, "URL:", uri(b->a, e->url,
 		    "-._~:/?#[]@!$&'()*+,;=%"));
 	add_person(b, "ORGANIZER", &e->organizer);
-	add_person(b, e->accepted ? "ATTENDEE;ROLE=REQ-PARTICIPANT"
-	    ";PARTSTAT=ACCEPTED" : "ATTENDEE;ROLE=REQ-PARTICIPANT"
-	    ";PARTSTAT=NEEDS-ACTION;RSVP=TRUE", &e->attendee);
+	if (method != MAG_ICAL_PUBLISH)
+		add_person(b, e->accepted ? "ATTENDEE;ROLE=REQ-PARTICIPANT"
+		    ";PARTSTAT=ACCEPTED" : "ATTENDEE;ROLE=REQ-PARTICIPANT"
+		    ";PARTSTAT=NEEDS-ACTION;RSVP=TRUE", &e->attendee);
 	add_line(b, "STATUS:", e->cancelled ? "CANCELLED" :
 	    e->tentative ? "TENTATIVE" : "CONFIRMED");
 	add_line(b, "TRANSP:", e->free || e->cancelled ? "TRANSPARENT" :

@@ -241,10 +241,13 @@ def odd_things_in_a_good_file_are_told_not_fatal(site):
                  _item(1, "bell \x07 here") +
                  _item(2).replace("<title>Page 2", "<title>" + "x" * 400) +
                  _item(3, "y" * 1100000) + _item(4, status="auto-draft") +
+                 _item(6).replace("/p/6/", "/de/circle/") +
                  _item(5, '[contact-form-7 id="1"]<a href="' + "z" * 3000) +
                  TAIL)
+    site.sql("INSERT INTO redirects (from_path, to_url) VALUES"
+             " ('/en/gen-6', '/de/circle')")
     report = _import(site, path)
-    assert report["pages"]["new"] == 3, report
+    assert report["pages"]["new"] == 4, report
     assert "post 2" in _said(report, "too long: it was cut")
     assert "post 3" in _said(report, "is left out: it is too long")
     assert "post 5" in _said(report, "shortcode")

@@ -20,7 +20,7 @@ static const struct mag_ical_event events[] = {
 	{ .uid = "two@example.org", .stamp = 1795000000,
 	  .starts = 1806192000, .ends = 1806195600, .summary = "𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞"
 	      "𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞",
-	  .cancelled = true },
+	  .organizer = { NULL, "kontakt@example.org" }, .cancelled = true },
 };
 
 int
@@ -38,7 +38,7 @@ main(int argc, char **argv)
 	mag_buf_init(&b, a, 4096);
 	mag_ical_begin(&b, m, m == MAG_ICAL_PUBLISH ? "Alle, Termine" : NULL);
 	for (i = 0; i < (m == MAG_ICAL_PUBLISH ? 2 : 1); i++)
-		mag_ical_event(&b, &events[i]);
+		mag_ical_event(&b, m, &events[i]);
 	mag_ical_end(&b);
 	fwrite(b.p, 1, b.len, stdout);
 	mag_arena_free(a);

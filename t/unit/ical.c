@@ -21,7 +21,7 @@ printed(enum mag_ical_method method, const struct mag_ical_event *e)
 
 	mag_buf_init(&b, a, 1024);
 	mag_ical_begin(&b, method, NULL);
-	mag_ical_event(&b, e);
+	mag_ical_event(&b, method, e);
 	mag_ical_end(&b);
 	return b.p;
 }
@@ -125,6 +125,7 @@ START_TEST(people_cannot_begin_another_property)
 	    ":mailto:x%0D%0AATTENDEE%3Amailto%3Ay@example.org"));
 	ck_assert(has_line(s,
 	    "URL:https://example.org/a?b=1&c=%22%0D%0AX:2%20%C3%A4"));
+	ck_assert_ptr_null(strstr(printed(MAG_ICAL_PUBLISH, &e), "ATTENDEE;"));
 	e.accepted = true;
 	e.attendee.email = "me+tag@example.org";
 	ck_assert(has_line(printed(MAG_ICAL_REQUEST, &e),
@@ -166,9 +167,9 @@ START_TEST(a_feed_has_a_name_and_any_number_of_events)
 
 	mag_buf_init(&b, a, 1024);
 	mag_ical_begin(&b, MAG_ICAL_PUBLISH, "Beratung, München");
-	mag_ical_event(&b, &e);
+	mag_ical_event(&b, MAG_ICAL_PUBLISH, &e);
 	e.uid = "web-2@example.org";
-	mag_ical_event(&b, &e);
+	mag_ical_event(&b, MAG_ICAL_PUBLISH, &e);
 	mag_ical_end(&b);
 	ck_assert(has_line(b.p, "X-WR-CALNAME:Beratung\\, München"));
 	ck_assert(has_line(b.p, "UID:web-1@example.org"));

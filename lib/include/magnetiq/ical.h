@@ -33,7 +33,8 @@ struct mag_ical_event {
 	const char	*description;	/* with \n line ends */
 	const char	*location;
 	const char	*url;
-	struct mag_ical_person organizer, attendee;
+	struct mag_ical_person organizer;	/* without one, nobody is asked */
+	struct mag_ical_person attendee;
 	bool		 accepted;	/* the attendee has said yes already */
 	bool		 tentative;	/* it is not sure yet */
 	bool		 cancelled;
@@ -42,13 +43,15 @@ struct mag_ical_event {
 
 /**
  * mag_ical_begin(b, method, name): a calendar; ${name} is shown by whoever
- * subscribes to it, or NULL.  Then mag_ical_event() for each event, then
- * mag_ical_end().  A letter has one event, and asks or cancels; a feed has
- * any number, and publishes.  Lines end in CRLF and have at most 75 bytes.
+ * subscribes to it, or NULL.  Then mag_ical_event() for each event, with the
+ * same method, then mag_ical_end().  A letter has one event, and asks or
+ * cancels; a feed has any number, and publishes, without saying who attends
+ * (RFC 5546 3.2.1).  Lines end in CRLF and have at most 75 bytes.
  */
 MAG_API void	mag_ical_begin(struct mag_buf *, enum mag_ical_method,
     const char *name);
-MAG_API void	mag_ical_event(struct mag_buf *, const struct mag_ical_event *);
+MAG_API void	mag_ical_event(struct mag_buf *, enum mag_ical_method,
+    const struct mag_ical_event *);
 MAG_API void	mag_ical_end(struct mag_buf *);
 
 /** mag_ical_type(method): the Content-Type that goes with it. */
