@@ -27,7 +27,7 @@ static const struct command commands[] = {
 	{ "user", "list|unlock|set-role|disable|reset-password ...",
 	  "Look after users", NEEDS_CONF | NEEDS_DB, command_user },
 	{ "outbox", "list [--state S] [--json]|retry ID...|drop ID...|"
-	  "preview [KIND [--language L] [--data FILE]]",
+	  "preview [KIND [--language L] [--data FILE] [--to E]]",
 	  "Look after letters", NEEDS_CONF | NEEDS_DB, command_outbox },
 	{ "config", "show|check", "Show or check the settings", 0,
 	  command_config },

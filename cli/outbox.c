@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <magnetiq/fold.h>
 #include <magnetiq/i18n.h>
 #include <magnetiq/template.h>
 
@@ -43,12 +44,45 @@ read_file(struct command_state *s, const char *path)
 	return NULL;
 }
 
+static enum mag_status
+add(struct mag_db *db, void *arg)
+{
+	struct command_state *s = arg;
+	struct mag_outbox_letter l = {
+		.template = s->argv[1], .recipient = s->argv[2],
+		.language = s->argv[3], .data = s->argv[4]
+	};
+
+	(void)db;
+	return mag_outbox_add(&s->call, &l);
+}
+
+/* The same letter, by the way that all go. */
+static int
+test_send(struct command_state *s, const char *to, const char *language,
+    const char *data)
+{
+	char *letter[] = { NULL, s->argv[1], mag_strdup(s->a, to),
+	    mag_strdup(s->a, language), mag_strdup(s->a, data == NULL ?
+	    mag_letter_example() : data) };
+	enum mag_status st;
+
+	if (!mag_email_valid(to, strlen(to)))
+		return fail_use("--to takes an e-mail address");
+	s->argv = letter;
+	if ((st = mag_db_write(s->db, add, s)) != MAG_OK)
+		return fail(s, st);
+	say("A letter to %s is in the outbox.", to);
+	return EXIT_DONE;
+}
+
 /* The letter as it would leave, on stdout: for a pipe, or a mail program. */
 static int
 preview(struct command_state *s)
 {
 	const char *language = option(s, "--language");
 	const char *file = option(s, "--data"), *data = NULL;
+	const char *to = option(s, "--to");
 	struct mag_buf b;
 	enum mag_status st;
 
@@ -56,7 +90,7 @@ preview(struct command_state *s)
 		return list_kinds();
 	if (!rest(s, 2))
 		return fail_use("outbox preview takes a kind of letter, "
-		    "--language and --data");
+		    "--language, --data and --to");
 	if (file != NULL && (data = read_file(s, file)) == NULL)
 		return EXIT_FAILED;
 	mag_i18n_init(s->conf->template_dir);
@@ -66,6 +100,9 @@ preview(struct command_state *s)
 	    language == NULL ? "en" : language, data);
 	if (st != MAG_OK)
 		return fail(s, st);
+	if (to != NULL)
+		return test_send(s, to, language == NULL ? "en" : language,
+		    data);
 	fwrite(b.p, 1, b.len, stdout);
 	return EXIT_DONE;
 }

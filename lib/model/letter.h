@@ -26,7 +26,5 @@ struct mag_data	*letter_data(struct mag_call *, const struct mag_json *,
 const char	*letter_calendar(const char **method, struct mag_call *,
 		    const struct mag_letter *, unsigned flags,
 		    const struct mag_json *);
-/** letter_example(a): a value for each variable there is. */
-const struct mag_json *letter_example(struct mag_arena *);
 
 #endif

@@ -53,9 +53,11 @@ from_name(struct mag_call *c, const char *language)
 static const char *
 unsubscribe_url(struct mag_call *c, const struct mag_outbox_claim *l)
 {
+	const struct mag_site *site = mag_site(c);
 
 	return mag_printf(c->a, "%s/%s/unsubscribe?token=%s",
-	    c->conf->site_url, l->language, mag_token_sign(c->a, c->conf,
+	    c->conf->site_url, mag_site_speaks(site, l->language) ?
+	    l->language : site->language, mag_token_sign(c->a, c->conf,
 	    MAG_FOR_UNSUBSCRIBE, mag_fold_email(c->a, l->recipient), 0));
 }
 
@@ -155,17 +157,13 @@ mag_letter_preview(struct mag_buf *b, struct mag_call *c, const char *kind,
 		.language = language, .data = data, .created = c->now,
 	};
 	const struct mag_json *json;
-	struct mag_buf example;
 
 	if (mag_letter_kind(kind) == NULL)
 		return mag_fail(c, MAG_NOT_FOUND, "There is no such letter.");
-	mag_buf_init(&example, c->a, 2048);
-	if (data == NULL) {
-		mag_json_print(&example, letter_example(c->a));
-		l.data = example.p;
-	} else if ((json = mag_json_own(c->a, data, strlen(data))) == NULL ||
-	    mag_json_kind(json) != MAG_JSON_OBJECT) {
+	if (data == NULL)
+		l.data = mag_letter_example();
+	json = mag_json_own(c->a, l.data, strlen(l.data));
+	if (json == NULL || mag_json_kind(json) != MAG_JSON_OBJECT)
 		return mag_fail(c, MAG_INVALID, "The data is no JSON object.");
-	}
 	return mag_letter_compose(b, c, &l);
 }

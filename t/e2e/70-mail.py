@@ -290,4 +290,32 @@ def a_killed_sender_sends_each_letter_once(_site):
         assert doubles <= 3, doubles
 
 
+def _senders(site):
+    return [pid for pid, line in site.processes() if "--letters" in line]
+
+
+def a_sender_that_is_killed_itself_leaves_one_letter_in_doubt(_site):
+    """Not its parent, and without a warning: at most the letter in hand may
+    go out twice, and is flagged."""
+    with _Server() as mail:
+        mail.inbox.pause = 0.1
+        people = [f"k{n}@example.org" for n in range(30)]
+        for address in people:
+            mail.user(address)
+        mail.forgot(*people)
+        for n in range(3):
+            until(lambda: len(mail.inbox.letters) > n * 5, 20)
+            pid, = until(lambda: _senders(mail.site), 10)
+            mail.site.kill(pid, signal.SIGKILL)
+            mail.site.set_clock((n + 1) * 130)  # what it held is free again
+        until(lambda: mail.site.rows("SELECT count(*) AS n FROM outbox WHERE"
+                                     " state = 'sent'") == [{"n": 30}], 40)
+        ids = [m["Message-ID"] for m in mail.inbox.letters]
+        assert len(set(ids)) == 30, len(set(ids))
+        doubled = {i.strip("<>") for i in ids if ids.count(i) > 1}
+        doubt = {r["message_id"] for r in mail.site.rows(
+            "SELECT message_id FROM outbox WHERE in_doubt = 1")}
+        assert doubled <= doubt and len(doubt) <= 3, (doubled, doubt)
+
+
 run(globals(), "--no-demo")

@@ -330,6 +330,17 @@ def the_command_does_the_same(site):
         assert done.returncode == 1, done
 
 
+def a_letter_can_be_tried_out(site):
+    site.magnetiq("outbox", "preview", "booking-confirmed", "--language", "de",
+                  "--to", "try@example.org")
+    letter = _wait(site, "try@example.org")
+    assert letter["Subject"].startswith("Termin bestätigt: "), letter
+    assert letter.get_content_type() == "multipart/mixed"
+    done = site.magnetiq("outbox", "preview", "contact", "--to", "nobody",
+                         check=False)
+    assert done.returncode == 2, done
+
+
 def no_token_of_a_link_is_ever_logged(site):
     tokens = {_token(letter) for path in ("look@example.org",
                                           "late@example.org")

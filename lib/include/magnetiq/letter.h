@@ -54,6 +54,8 @@ MAG_API const char *mag_letter_uid(struct mag_call *, const char *reference);
  */
 MAG_API enum mag_status mag_letter_compose(struct mag_buf *,
     struct mag_call *, const struct mag_outbox_claim *) MAG_CHECK;
+/** mag_letter_example(): a JSON object with a value for each variable. */
+MAG_API const char *mag_letter_example(void);
 /**
  * mag_letter_preview(b, c, kind, language, data): the same with an example's
  * data, or with ${data} if that is not NULL.  MAG_NOT_FOUND for an unknown
