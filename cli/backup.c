@@ -2,6 +2,7 @@
 /* Commands about backups. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <magnetiq/clock.h>
@@ -11,6 +12,21 @@
 
 #define HEALTH_TRIES	150	/* a tenth of a second each */
 
+/* The newest one that counts, if it is that young; each that has its name has
+ * been read again. */
+static bool
+made_within(struct command_state *s, int64_t most)
+{
+	const char *path = mag_backup_newest(&s->call);
+	struct stat st;
+
+	if (most == 0 || path == NULL || stat(path, &st) == -1 ||
+	    s->call.now - st.st_mtime >= most * 3600)
+		return false;
+	say("%s is younger than that; nothing to do", path);
+	return true;
+}
+
 int
 command_backup(struct command_state *s)
 {
@@ -19,13 +35,19 @@ command_backup(struct command_state *s)
 	const char *path;
 	enum mag_status st;
 	int most[3];
+	int64_t older = hours(s);
 
 	wish.dir = option(s, "--to");
 	wish.keep = option(s, "--keep");
 	if (!rest(s, 0))
-		return fail_use("backup takes --to, --keep and --with-secrets");
+		return fail_use("backup takes --to, --keep, --with-secrets and "
+		    "--if-older");
+	if (older < 0 || (older > 0 && wish.dir != NULL))
+		return fail_use("--if-older wants hours, and BACKUP_DIR");
 	if (wish.keep != NULL && !backup_rule(most, wish.keep))
 		return fail_use("--keep wants three numbers, as in 7,4,12");
+	if (made_within(s, older))
+		return EXIT_DONE;
 	mag_buf_init(&report, s->a, 256);
 	st = backup_make(&path, &s->call, &wish, &report);
 	print_report(&report);

@@ -69,6 +69,14 @@ bool	site_is_well(const char *path);
  */
 int	ask_socket(struct command_state *, const char *socket_path,
 	    const char *path, const char *version);
+/** hours(s): what --if-older says, taken out; 0 without it, -1 for no number
+ * of hours. */
+int64_t	hours(struct command_state *);
+/**
+ * become_owner(s): as root, become whom the site belongs to, so that no file
+ * of root's appears in it.  Says what is wrong and returns false.
+ */
+bool	become_owner(struct command_state *);
 
 /* The commands, by file. */
 int	command_setup(struct command_state *);

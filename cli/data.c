@@ -88,10 +88,19 @@ command_maintain(struct command_state *s)
 	struct mag_buf report;
 	enum mag_status st;
 	int64_t done;
+	int64_t older = hours(s), last;
 	size_t i;
 
 	if (!rest(s, 0))
-		return fail_use("maintain takes --vacuum and --reindex");
+		return fail_use("maintain takes --vacuum, --reindex and "
+		    "--if-older");
+	if (older < 0)
+		return fail_use("--if-older wants hours");
+	if (mag_ops_last(&last, &s->call, mag_op_find("optimize")) == MAG_OK &&
+	    older > 0 && s->call.now - last < older * 3600) {
+		say("That was done within this time; nothing to do");
+		return EXIT_DONE;
+	}
 	if (reindex && (st = mag_search_rebuild(&s->call)) != MAG_OK)
 		return fail(s, st);
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -3,6 +3,7 @@ bin_PROGRAMS += cli/magnetiq
 cli_magnetiq_SOURCES = \
 	cli/ask.c \
 	cli/backup.c \
+	cli/become.c \
 	cli/command.h \
 	cli/data.c \
 	cli/doctor.c \
@@ -11,6 +12,7 @@ cli_magnetiq_SOURCES = \
 	cli/outbox.c \
 	cli/people.c \
 	cli/privacy.c \
+	cli/setup.c \
 	cli/site.c \
 	fcgi-app/doors.c \
 	fcgi-app/openapi.c

@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -13,7 +14,8 @@
 #include "command.h"
 
 static const struct command commands[] = {
-	{ "setup", "", "Make the folders and an env file with a random key",
+	{ "setup", "[--site-url URL] [--system] [--user NAME] [--etc DIR]"
+	  " [--data DIR]", "Make the folders and an env file with a random key",
 	  0, command_setup },
 	{ "status", "[--json]", "Say how the site is", NEEDS_CONF | NEEDS_ANY_DB,
 	  command_status },
@@ -36,9 +38,10 @@ static const struct command commands[] = {
 	  NEEDS_CONF | NEEDS_DB, command_verify },
 	{ "doctor", "[--json]", "Find what is wrong, and say the cure", 0,
 	  command_doctor },
-	{ "maintain", "[--vacuum] [--reindex]", "Optimize and purge",
+	{ "maintain", "[--vacuum] [--reindex] [--if-older HOURS]", "Optimize and purge",
 	  NEEDS_CONF | NEEDS_DB, command_maintain },
-	{ "backup", "[--to DIR] [--keep 7,4,12] [--with-secrets]",
+	{ "backup", "[--to DIR] [--keep 7,4,12] [--with-secrets]"
+	  " [--if-older HOURS]",
 	  "Write a backup, check it, and remove old ones",
 	  NEEDS_CONF | NEEDS_DB, command_backup },
 	{ "restore", "FILE [--check]", "Make the site what a backup says",
@@ -145,6 +148,19 @@ option(struct command_state *s, const char *name)
 	return NULL;
 }
 
+int64_t
+hours(struct command_state *s)
+{
+	const char *text = option(s, "--if-older");
+	char *end;
+	long n;
+
+	if (text == NULL)
+		return 0;
+	n = strtol(text, &end, 10);
+	return end != text && *end == '\0' && n > 0 && n <= 24 * 366 ? n : -1;
+}
+
 bool
 rest(const struct command_state *s, int n)
 {
@@ -212,6 +228,9 @@ prepare(struct command_state *s, unsigned needs)
 
 	if (!(needs & NEEDS_CONF))
 		return EXIT_DONE;
+	if ((needs & (NEEDS_FOLDERS | NEEDS_DB | NEEDS_ANY_DB)) &&
+	    !become_owner(s))
+		return EXIT_FAILED;
 	st = needs & (NEEDS_FOLDERS | NEEDS_DB) ?
 	    mag_conf_load(&s->conf, error, sizeof(error)) :
 	    mag_conf_read(&s->conf, error, sizeof(error));

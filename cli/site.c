@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Commands about a whole site: its settings, its routes, its health. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,47 +130,6 @@ command_openapi(struct command_state *s)
 	openapi_print(&b, s->conf->site_url);
 	puts(b.p);
 	return EXIT_DONE;
-}
-
-/* Write the env file only where there is none: a key is never replaced. */
-static int
-write_env(struct command_state *s, const char *path)
-{
-	FILE *f;
-
-	umask(077);
-	if ((f = fopen(path, "wxe")) == NULL) {
-		say("magnetiq: %s: %s", path, strerror(errno));
-		return errno == EEXIST ? EXIT_DONE : EXIT_FAILED;
-	}
-	fprintf(f, "# Settings of this site; see magnetiq.env(5).\n"
-	    "ENVIRONMENT=production\nSITE_URL=\nSECRET_KEY=%s\n"
-	    "DATABASE_URL=sqlite:///./data/magnetiq_prod.db\n"
-	    "UPLOAD_DIR=./data/media\n", mag_rand_token(s->a, 48));
-	if (fclose(f) != 0) {
-		say("magnetiq: %s: %s", path, strerror(errno));
-		return EXIT_FAILED;
-	}
-	say("wrote %s; fill in SITE_URL, then run magnetiq init-db", path);
-	return EXIT_DONE;
-}
-
-int
-command_setup(struct command_state *s)
-{
-	static const char *const folders[] = {
-		"data", "data/media", "data/backups"
-	};
-	size_t i;
-
-	if (!rest(s, 0))
-		return fail_use("setup takes no arguments");
-	for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
-		if (mkdir(folders[i], 0750) == -1 && errno != EEXIST) {
-			say("magnetiq: %s: %s", folders[i], strerror(errno));
-			return EXIT_FAILED;
-		}
-	return write_env(s, ".env");
 }
 
 static double

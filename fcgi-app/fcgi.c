@@ -24,6 +24,7 @@
 
 #define LINGER_US	2000000	/* for a body that nobody wanted to read */
 #define PATIENCE_MS	"100"	/* libfcgi's, with a peer that is broken */
+#define LISTEN_FD	3	/* SD_LISTEN_FDS_START */
 #define MEMORY_EVERY	64	/* requests between two looks at our size */
 
 extern char **environ;
@@ -378,6 +379,26 @@ is_listening(int fd)
 	    yes != 0;
 }
 
+/*
+ * The socket is fd 0: that is what FastCGI says, and StandardInput=socket of
+ * a unit does.  Who only follows sd_listen_fds(3) gives it as fd 3.
+ */
+static void
+take_socket(void)
+{
+	const char *pid = getenv("LISTEN_PID");
+
+	if (pid == NULL || strtol(pid, NULL, 10) != (long)getpid())
+		return;
+	if (!is_listening(STDIN_FILENO) && is_listening(LISTEN_FD))
+		(void)dup2(LISTEN_FD, STDIN_FILENO);
+	if (is_listening(LISTEN_FD))
+		close(LISTEN_FD);
+	(void)unsetenv("LISTEN_PID");
+	(void)unsetenv("LISTEN_FDS");
+	(void)unsetenv("LISTEN_FDNAMES");
+}
+
 int
 fcgi_loop(const struct fcgi_service *s)
 {
@@ -387,6 +408,7 @@ fcgi_loop(const struct fcgi_service *s)
 	bool failed = false;
 	int fd;
 
+	take_socket();
 	deadline_init();
 	if (!is_listening(STDIN_FILENO))
 		return serve_cgi(s);

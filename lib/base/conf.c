@@ -104,6 +104,21 @@ known(const char *name)
 	return false;
 }
 
+/* A name's value in the file, or in the environment if ${e} is NULL. */
+static const char *
+value(const struct mag_env *e, bool in_file, const char *name)
+{
+	const char *v = NULL;
+
+	if (!in_file)
+		v = getenv(name);
+	else
+		for (; e != NULL; e = e->next)
+			if (strcmp(e->name, name) == 0)
+				v = e->value;	/* the last one counts */
+	return v != NULL && v[0] != '\0' ? v : NULL;
+}
+
 const char *
 mag_conf_file(void)
 {
@@ -111,7 +126,14 @@ mag_conf_file(void)
 
 	if (path != NULL && path[0] != '\0')
 		return path;
-	return access(".env", F_OK) == 0 ? ".env" : NULL;
+	if (access(".env", F_OK) == 0)
+		return ".env";
+	/* Who has said what site it is about does not mean another one. */
+	if (value(NULL, false, "ENVIRONMENT") != NULL ||
+	    value(NULL, false, "DATABASE_URL") != NULL)
+		return NULL;
+	return access(MAG_CONF_INSTALLED, F_OK) == 0 ? MAG_CONF_INSTALLED :
+	    NULL;
 }
 
 static enum mag_status
@@ -141,21 +163,6 @@ file(struct mag_env **out, struct mag_conf *c, struct mag_arena *a,
 			return MAG_INVALID;
 		}
 	return MAG_OK;
-}
-
-/* A name's value in the file, or in the environment if ${e} is NULL. */
-static const char *
-value(const struct mag_env *e, bool in_file, const char *name)
-{
-	const char *v = NULL;
-
-	if (!in_file)
-		v = getenv(name);
-	else
-		for (; e != NULL; e = e->next)
-			if (strcmp(e->name, name) == 0)
-				v = e->value;	/* the last one counts */
-	return v != NULL && v[0] != '\0' ? v : NULL;
 }
 
 /* What NAME_FILE points at; newlines at its end do not count. */

@@ -7,6 +7,9 @@
 #include <magnetiq/conf.h>
 #include <magnetiq/limits.h>
 
+/* What `magnetiq setup --system` writes. */
+#define MAG_CONF_INSTALLED	MAG_ETC "/magnetiq.env"
+
 struct setting;
 
 /** One value on its way from text into the conf. */

@@ -104,7 +104,7 @@ db_connect(sqlite3 **out, const char *path, unsigned flags, struct mag_db *db)
 static enum mag_status
 create(const char *path)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
 	if (fd != -1) {
 		close(fd);

@@ -117,7 +117,7 @@ touch(const char *path)
 	int fd;
 
 	(void)unlink(path);
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd == -1)
 		return system_failed("making", path);
 	close(fd);

@@ -112,11 +112,11 @@ read_member(struct checking *w, const char *name, int64_t size,
 	bool good = true;
 	ssize_t n;
 	int fd = -1;
+	bool database = strcmp(name, "magnetiq.db") == 0;
 
-	if (strcmp(name, "magnetiq.db") == 0 ||
-	    (w->media && strncmp(name, "media/", 6) == 0)) {
+	if (database || (w->media && strncmp(name, "media/", 6) == 0)) {
 		if (!folder_above(to) || (fd = open(to, O_WRONLY | O_CREAT |
-		    O_TRUNC | O_CLOEXEC, 0640)) == -1)
+		    O_TRUNC | O_CLOEXEC, database ? 0600 : 0640)) == -1)
 			return folder_failed(w->c, to);
 	}
 	mag_sha_init(&sha);

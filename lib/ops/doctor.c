@@ -92,7 +92,9 @@ look_at_settings(struct mag_buf *b, struct mag_call *c)
 	const char *file = mag_conf_file();
 	struct stat sb;
 
-	if (file != NULL && stat(file, &sb) == 0 && (sb.st_mode & 077))
+	/* Root's may be read by a group: that of the workers. */
+	if (file != NULL && stat(file, &sb) == 0 &&
+	    (sb.st_mode & (sb.st_uid == 0 ? 037 : 077)))
 		found(b, mag_printf(c->a, "others may read the settings in %s",
 		    file), mag_printf(c->a, "chmod 600 %s", file));
 	if (c->conf->environment != MAG_PRODUCTION)

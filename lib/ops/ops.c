@@ -214,6 +214,9 @@ mag_ops_enter(struct mag_call *c)
 }
 
 static const char sql_begin[] = "SELECT next_run FROM jobs WHERE name = ?1";
+static const char sql_last[] =
+    "SELECT last_run FROM jobs WHERE name = ?1 AND last_error IS NULL"
+    " AND last_run IS NOT NULL";
 static const char sql_asked[] =
     "SELECT name FROM jobs WHERE requested > 0 LIMIT 1";
 
@@ -225,6 +228,20 @@ mag_ops_begin(int64_t *out, struct mag_call *c, const struct mag_op *op)
 
 	*out = 0;
 	st = mag_db_row(&row, c->db, sql_begin, "s", op->name);
+	if (st == MAG_OK)
+		*out = mag_row_time(row, 0);
+	mag_row_done(row);
+	return st;
+}
+
+enum mag_status
+mag_ops_last(int64_t *out, struct mag_call *c, const struct mag_op *op)
+{
+	struct mag_row *row = NULL;
+	enum mag_status st;
+
+	*out = 0;
+	st = mag_db_row(&row, c->db, sql_last, "s", op->name);
 	if (st == MAG_OK)
 		*out = mag_row_time(row, 0);
 	mag_row_done(row);

@@ -221,7 +221,7 @@ def files_lie_where_their_visibility_says(site):
 def the_copy_from_before_is_a_whole_old_database(site):
     told, _ = _adopted(site)
     path, = _backups(site)
-    assert oct(os.stat(path).st_mode & 0o777) == "0o640"
+    assert oct(os.stat(path).st_mode & 0o777) == "0o600"
     db = sqlite3.connect(path)
     assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     for table, count in told["tables"].items():

@@ -17,7 +17,7 @@ START_TEST(a_missing_file_is_not_found_and_not_made)
 }
 END_TEST
 
-START_TEST(a_new_file_is_not_for_everybody)
+START_TEST(a_new_file_is_for_nobody_else)
 {
 	struct mag_db *db;
 	struct stat sb;
@@ -25,9 +25,9 @@ START_TEST(a_new_file_is_not_for_everybody)
 	umask(0);
 	db = unit_small_db();
 	ck_assert_int_eq(stat(mag_db_path(db), &sb), 0);
-	ck_assert_int_eq(sb.st_mode & 0777, 0640);
+	ck_assert_int_eq(sb.st_mode & 0777, 0600);
 	ck_assert_int_eq(stat(unit_path("test.db-wal"), &sb), 0);
-	ck_assert_int_eq(sb.st_mode & 0777, 0640);
+	ck_assert_int_eq(sb.st_mode & 0777, 0600);
 	mag_db_close(db);
 }
 END_TEST
@@ -293,7 +293,7 @@ suite_db(void)
 	TCase *tc = unit_case(s, "db");
 
 	tcase_add_test(tc, a_missing_file_is_not_found_and_not_made);
-	tcase_add_test(tc, a_new_file_is_not_for_everybody);
+	tcase_add_test(tc, a_new_file_is_for_nobody_else);
 	tcase_add_test(tc, what_is_no_database_is_refused);
 	tcase_add_test(tc, a_path_that_looks_like_a_uri_is_a_path);
 	tcase_add_test(tc, the_connection_is_set_up_as_promised);

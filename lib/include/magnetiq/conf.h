@@ -62,13 +62,14 @@ MAG_API enum mag_status mag_conf_load(struct mag_conf **out, char *error,
     size_t size) MAG_CHECK;
 /**
  * mag_conf_read(out, error, size): only read: ENV_FILE names the file; without
- * it `.env` in the working folder is read if it is there.  Nothing is made,
- * so secret_key may be NULL outside production.
+ * it `.env` in the working folder is read if it is there; else, where the
+ * environment names neither ENVIRONMENT nor DATABASE_URL, the file that
+ * `magnetiq setup --system` wrote.  Nothing is made, so secret_key may be NULL
+ * outside production.
  */
 MAG_API enum mag_status mag_conf_read(struct mag_conf **out, char *error,
     size_t size) MAG_CHECK;
-/** mag_conf_file(): the file of settings: ENV_FILE, `.env` if it is there, or
- * NULL. */
+/** mag_conf_file(): the file of settings that counts, or NULL. */
 MAG_API const char *mag_conf_file(void);
 /**
  * mag_conf_prepare(c, error, size): make the folders that are missing, check

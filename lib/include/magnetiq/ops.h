@@ -37,11 +37,15 @@ MAG_API int64_t	mag_op_next(const struct mag_op *, int64_t last);
  * mag_ops_enter(c): make the table of jobs agree with this program.
  * mag_ops_begin(out, c, op): when it should run next: what was missed while
  * the process was down is due at once.
+ * mag_ops_last(out, c, op): when it ran last, if that was well; else
+ * MAG_NOT_FOUND and 0.
  * mag_ops_asked(out, c): an op that somebody asked for, or NULL.
  * mag_ops_note(c, op, ms, error): write down that it ran, and how.
  */
 MAG_API enum mag_status mag_ops_enter(struct mag_call *) MAG_CHECK;
 MAG_API enum mag_status mag_ops_begin(int64_t *out, struct mag_call *,
+    const struct mag_op *) MAG_CHECK;
+MAG_API enum mag_status mag_ops_last(int64_t *out, struct mag_call *,
     const struct mag_op *) MAG_CHECK;
 MAG_API enum mag_status mag_ops_asked(const struct mag_op **out,
     struct mag_call *) MAG_CHECK;
