@@ -67,7 +67,9 @@ worker_sources += \
 	fcgi-app/route.h \
 	fcgi-app/router.c \
 	fcgi-app/site/asset.c \
+	fcgi-app/site/manage.c \
 	fcgi-app/site/news.c \
+	fcgi-app/site/offers.c \
 	fcgi-app/site/page.c \
 	fcgi-app/site/password.c \
 	fcgi-app/site/problem.c \

@@ -77,14 +77,18 @@ embed_text += \
 	lib/text/files/template/site/foot.html \
 	lib/text/files/template/site/head.html \
 	lib/text/files/template/site/list.html \
+	lib/text/files/template/site/manage.html \
 	lib/text/files/template/site/menu.html \
+	lib/text/files/template/site/offer.html \
+	lib/text/files/template/site/offers.html \
 	lib/text/files/template/site/page.html \
 	lib/text/files/template/site/password.html \
 	lib/text/files/template/site/picture.html \
 	lib/text/files/template/site/problem.html \
 	lib/text/files/template/site/search.html \
 	lib/text/files/template/site/site.css \
-	lib/text/files/template/site/site.js
+	lib/text/files/template/site/site.js \
+	lib/text/files/template/site/thanks.html
 
 # For the jobs process: workers do not carry libical.
 noinst_LTLIBRARIES += lib/libics.la

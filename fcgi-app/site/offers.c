@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Webinars and white papers for people: lists, one of them, and its form.
+ * The form needs no script; what is wrong with it is said above it.
+ */
+#include <string.h>
+
+#include <magnetiq/i18n.h>
+#include <magnetiq/page.h>
+#include <magnetiq/webinar.h>
+#include <magnetiq/when.h>
+#include <magnetiq/whitepaper.h>
+
+#include "../handlers.h"
+#include "site.h"
+
+#define ENTRIES	100	/* in a list */
+
+static const char *
+text(struct exchange *x, const struct mag_record *r, const char *field,
+    const char *lang)
+{
+	struct mag_str s;
+
+	(void)mag_ml(&s, &x->call, mag_value_of(r, field), lang);
+	return mag_dup(x->a, s.p, s.n);
+}
+
+static bool
+is_webinar(struct exchange *x)
+{
+
+	return strstr(x->match.route->path, "/webinars") != NULL;
+}
+
+static const char *
+path_of(struct exchange *x, const char *lang, const char *slug)
+{
+
+	return mag_printf(x->a, "/%s/%s%s%s", lang, is_webinar(x) ?
+	    "webinars" : "whitepapers", *slug == '\0' ? "" : "/", slug);
+}
+
+static void
+add_languages(struct exchange *x, struct mag_data *d, const char *lang,
+    const char *slug)
+{
+	const char *const *l;
+
+	for (l = mag_site(&x->call)->languages; *l != NULL; l++)
+		view_language(d, *l, site_url(x, path_of(x, *l, slug)),
+		    strcmp(*l, lang) == 0);
+}
+
+/* ---- lists ---- */
+
+static void
+add_entry(struct exchange *x, struct mag_data *d, const char *lang,
+    const struct mag_json *j)
+{
+	const char *slug = mag_json_text(mag_json_get(j, "slug"));
+	struct mag_data *to = mag_data_each(d, "pages");
+
+	mag_data_text(to, "title", mag_json_text(mag_json_get(j, "title")));
+	mag_data_text(to, "url", site_url(x, path_of(x, lang, slug)));
+	mag_data_text(to, "excerpt",
+	    mag_json_text(mag_json_get(j, "description")));
+}
+
+static enum mag_status
+read_entries(struct exchange *x, struct mag_data *d, const char *lang)
+{
+	struct mag_list l = { .view = MAG_VIEW_PUBLIC_LIST, .lang = lang,
+	    .page = 1, .per_page = ENTRIES, .ordered = true };
+	const struct mag_json *j;
+	struct mag_buf b;
+	enum mag_status st;
+
+	if (is_webinar(x)) {
+		st = mag_webinar_timeframe(&l, &x->call, "upcoming");
+		l.filters[l.nfilters++] = (struct mag_filter){
+		    .sql = "status <> 'cancelled'" };
+		x->good_until = x->call.now;
+	} else {
+		st = MAG_OK;
+		l.status = "published";
+		l.sort_by = "published_at";
+		l.descending = true;
+	}
+	mag_buf_init(&b, x->a, 4096);
+	if (st != MAG_OK || (st = mag_noun_list(&b, &x->call, is_webinar(x) ?
+	    &mag_webinar : &mag_whitepaper, &l)) != MAG_OK)
+		return st;
+	for (j = mag_json_first(mag_json_own(x->a, b.p, b.len)); j != NULL;
+	    j = mag_json_next(j))
+		add_entry(x, d, lang, j);
+	return MAG_OK;
+}
+
+static enum mag_status
+list(struct exchange *x)
+{
+	const char *lang = site_path_language(x);
+	struct mag_data *d;
+	enum mag_status st;
+
+	if (lang == NULL)
+		return MAG_NOT_FOUND;
+	d = view_begin(x, lang);
+	view_title(x, d, lang, mag_tr(lang, is_webinar(x) ? "Webinars" :
+	    "White papers"));
+	add_languages(x, d, lang, "");
+	if ((st = read_entries(x, d, lang)) != MAG_OK)
+		return st;
+	return view_send(x, d, lang, 200, "offers");
+}
+
+/* Editors may have written a page of that name: it is the better list. */
+enum mag_status
+site_offers(struct exchange *x)
+{
+	const char *slug = is_webinar(x) ? "webinars" : "whitepapers";
+	struct mag_page_found found;
+
+	if (mag_page_find(&found, &x->call, NULL, slug) == MAG_OK &&
+	    found.page != NULL) {
+		x->match.values[1] = slug;
+		x->match.nvalues = 2;
+		return site_page(x);
+	}
+	memset(&x->call.problem, 0, sizeof(x->call.problem));
+	return view_read(x, list);
+}
+
+/* ---- one of them ---- */
+
+static const char *const inputs[] = { "first_name", "last_name", "email",
+    "company", "job_title", "phone" };
+
+/* What was typed comes back, and what was wrong with it. */
+static void
+add_form(struct exchange *x, struct mag_data *d, const struct query *form,
+    const char *lang)
+{
+	const struct mag_detail *w;
+	struct mag_data *to;
+	size_t i;
+
+	for (i = 0; form != NULL && i < sizeof(inputs) / sizeof(inputs[0]);
+	    i++)
+		mag_data_text(d, inputs[i], query_get(form, inputs[i]));
+	for (w = x->call.problem.first; w != NULL; w = w->next) {
+		to = mag_data_each(d, "wrongs");
+		mag_data_text(to, "field", w->field);
+		mag_data_text(to, "words", w->arg == NULL ? mag_tr(lang,
+		    w->message) : mag_tr_fill(x->a, lang, w->message, w->arg));
+	}
+	if (x->call.problem.message != NULL)
+		mag_data_text(d, "wrong", mag_tr(lang,
+		    x->call.problem.message));
+}
+
+static void
+add_webinar(struct exchange *x, struct mag_data *d, const struct mag_record *r,
+    const char *lang)
+{
+	int64_t starts = mag_int(r, "scheduled_at");
+
+	mag_data_text(d, "when", mag_when(x->a, lang, mag_text(r, "timezone"),
+	    starts, starts + mag_int(r, "duration_minutes") * 60));
+	mag_data_text(d, "presenter", mag_text(r, "presenter_name"));
+	mag_data_bool(d, "form", mag_webinar_open(&x->call, r));
+	mag_data_bool(d, "closed", !mag_webinar_open(&x->call, r));
+	mag_data_text(d, "button", mag_tr(lang, "Register"));
+	if (mag_webinar_open(&x->call, r))
+		x->good_until = mag_webinar_closes(r);
+}
+
+static void
+add_paper(struct mag_data *d, const struct mag_record *r, const char *lang)
+{
+	bool asks = mag_int(r, "requires_registration") != 0;
+
+	mag_data_bool(d, asks ? "form" : "plain", true);
+	mag_data_text(d, "button", mag_tr(lang, "Get the paper"));
+}
+
+static enum mag_status
+load(struct exchange *x, struct mag_record **r)
+{
+
+	return is_webinar(x) ?
+	    mag_webinar_public(r, &x->call, x->match.values[1]) :
+	    mag_whitepaper_public(r, &x->call, x->match.values[1]);
+}
+
+static enum mag_status
+show(struct exchange *x, const struct mag_record *r, const char *lang,
+    const struct query *form, int status)
+{
+	struct mag_data *d = view_begin(x, lang);
+
+	view_title(x, d, lang, text(x, r, "title", lang));
+	add_languages(x, d, lang, mag_text(r, "slug"));
+	mag_data_text(d, "description", text(x, r, "description", lang));
+	if (is_webinar(x))
+		add_webinar(x, d, r, lang);
+	else
+		add_paper(d, r, lang);
+	add_form(x, d, form, lang);
+	return view_send(x, d, lang, status, "offer");
+}
+
+static enum mag_status
+offer(struct exchange *x)
+{
+	const char *lang = site_path_language(x);
+	struct mag_record *r;
+	enum mag_status st;
+
+	if (lang == NULL)
+		return MAG_NOT_FOUND;
+	st = load(x, &r);
+	return st != MAG_OK ? st : show(x, r, lang, NULL, 200);
+}
+
+enum mag_status
+site_offer(struct exchange *x)
+{
+
+	return view_read(x, offer);
+}
+
+/* ---- its form ---- */
+
+/* The same body that a program would send. */
+static const struct mag_json *
+body_of(struct exchange *x, const struct query *form, const char *lang,
+    bool person)
+{
+	const char *s;
+	struct mag_buf b;
+	size_t i;
+
+	mag_buf_init(&b, x->a, 512);
+	mag_buf_addc(&b, '{');
+	for (i = 0; person && i < sizeof(inputs) / sizeof(inputs[0]); i++) {
+		s = query_get(form, inputs[i]);
+		if (s == NULL || *s == '\0')
+			continue;
+		mag_buf_addf(&b, "\"%s\":", inputs[i]);
+		mag_buf_jsons(&b, s);
+		mag_buf_addc(&b, ',');
+	}
+	if (person)
+		mag_buf_addf(&b, "\"privacy_consent\":%s,"
+		    "\"marketing_consent\":%s,\"language\":\"%s\"",
+		    query_get(form, "privacy_consent") ? "true" : "false",
+		    query_get(form, "marketing_consent") ? "true" : "false",
+		    lang);
+	mag_buf_addc(&b, '}');
+	return mag_json_own(x->a, b.p, b.len);
+}
+
+static enum mag_status
+thank(struct exchange *x, const struct mag_record *r, const char *lang,
+    const char *words, const char *url)
+{
+	struct mag_data *d = view_begin(x, lang);
+
+	view_title(x, d, lang, text(x, r, "title", lang));
+	mag_data_bool(d, "noindex", true);
+	mag_data_text(d, "words", mag_tr(lang, words));
+	mag_data_text(d, "url", url);
+	return view_send(x, d, lang, 200, "thanks");
+}
+
+static enum mag_status
+register_visitor(struct exchange *x, const struct mag_record *w,
+    const char *lang, const struct mag_json *body)
+{
+	struct mag_record *r;
+	enum mag_status st;
+
+	st = mag_register(&r, &x->call, mag_record_id(w), body);
+	if (st != MAG_OK)
+		return st;
+	return thank(x, w, lang, strcmp(mag_text(r, "status"), "confirmed") ==
+	    0 ? "You are registered; a letter is on its way." :
+	    "You are on the waiting list; a letter is on its way.", NULL);
+}
+
+static enum mag_status
+hand_out(struct exchange *x, const struct mag_record *p, const char *lang,
+    const struct mag_json *body)
+{
+	struct mag_download_result d;
+	enum mag_status st;
+
+	st = mag_download_ask(&d, &x->call, mag_record_id(p), body, NULL);
+	if (st != MAG_OK)
+		return st;
+	return thank(x, p, lang, "Here is the paper, for one hour.",
+	    site_url(x, mag_printf(x->a, "/api/v1/public/downloads/%s",
+	    d.token)));
+}
+
+enum mag_status
+site_offer_send(struct exchange *x)
+{
+	const char *lang = site_path_language(x);
+	const struct mag_json *body;
+	struct mag_record *r;
+	struct query form;
+	enum mag_status st;
+	bool person;
+
+	if (lang == NULL)
+		return MAG_NOT_FOUND;
+	if ((st = load(x, &r)) != MAG_OK)
+		return st;
+	if (query_read(&form, x->a, x->body == NULL ? "" : x->body,
+	    x->body_len) != MAG_OK)
+		return MAG_MALFORMED;
+	person = is_webinar(x) || mag_int(r, "requires_registration") != 0;
+	body = body_of(x, &form, lang, person);
+	st = is_webinar(x) ? register_visitor(x, r, lang, body) :
+	    hand_out(x, r, lang, body);
+	switch (st) {
+	case MAG_INVALID:
+	case MAG_ALREADY_REGISTERED:
+	case MAG_WEBINAR_FULL:
+	case MAG_REGISTRATION_CLOSED:
+		return show(x, r, lang, &form, reply_http(st));
+	default:
+		return st;
+	}
+}
