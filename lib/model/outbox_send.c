@@ -94,6 +94,15 @@ mag_outbox_claim(struct mag_outbox_claim *out, size_t *n, size_t max,
 	return w.n > 0 ? MAG_OK : MAG_NOT_FOUND;
 }
 
+enum mag_status
+mag_outbox_orphans(struct mag_call *c)
+{
+	static const char sql_free[] = "UPDATE outbox SET locked_until = NULL"
+	    " WHERE state = 'sending'";
+
+	return mag_db_run(c->db, sql_free, "");
+}
+
 /* Minutes first, then hours, for some two days; not all at the same moment. */
 static int64_t
 pause_after(int64_t attempts)

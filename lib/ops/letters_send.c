@@ -4,10 +4,15 @@
  * away, and written down before the next one, so that whatever cuts this off,
  * at most one letter is in doubt.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <magnetiq/clock.h>
+#include <magnetiq/conf.h>
 #include <magnetiq/letter.h>
 #include <magnetiq/limits.h>
 #include <magnetiq/log.h>
@@ -15,7 +20,7 @@
 #include "ops.h"
 
 #define BATCH		20
-#define CLAIM_SECONDS	120	/* a crash delays letters so long */
+#define CLAIM_SECONDS	120	/* longer than a batch takes, slow or not */
 #define LETTER_SECONDS	40	/* what one may take */
 
 struct giving {
@@ -118,6 +123,34 @@ give_back(struct giving *w, const struct mag_outbox_claim *claims, size_t n)
 	return st;
 }
 
+/*
+ * One process sends at a time: it holds a lock for as long as it lives, and
+ * the kernel opens it when it dies, however it does.  So whoever gets the
+ * lock knows that what was claimed before is in nobody's hands.
+ */
+static enum mag_status
+alone(struct mag_call *c)
+{
+	static int fd = -1;
+	int new;
+
+	if (fd != -1)
+		return MAG_OK;
+	new = open(mag_printf(c->a, "%s/letters.lock", c->conf->state_dir),
+	    O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (new == -1) {
+		mag_log(MAG_ERROR, "letter", "%s/letters.lock: %s",
+		    c->conf->state_dir, strerror(errno));
+		return MAG_UNAVAILABLE;
+	}
+	if (flock(new, LOCK_EX | LOCK_NB) == -1) {
+		close(new);
+		return MAG_NOT_FOUND;
+	}
+	fd = new;
+	return mag_outbox_orphans(c);
+}
+
 enum mag_status
 mag_letters_send(int *n, struct mag_call *c, mag_letter_sender *sender,
     void *arg, const volatile sig_atomic_t *stop)
@@ -129,8 +162,8 @@ mag_letters_send(int *n, struct mag_call *c, mag_letter_sender *sender,
 	size_t claimed, begun;
 
 	*n = 0;
-	if ((st = mag_outbox_claim(claims, &claimed, BATCH, c,
-	    CLAIM_SECONDS)) != MAG_OK)
+	if ((st = alone(c)) != MAG_OK || (st = mag_outbox_claim(claims,
+	    &claimed, BATCH, c, CLAIM_SECONDS)) != MAG_OK)
 		return st;
 	w.c.a = mag_arena_new(MAG_REQUEST_ARENA);
 	st = give_some(&begun, &w, claims, claimed);

@@ -85,8 +85,8 @@ typedef enum mag_sent mag_letter_sender(void *arg, const struct mag_parcel *,
  * mag_letters_send(n, c, sender, arg, stop): the next few letters that are due:
  * claimed together, given away one by one outside of any transaction, and
  * written down one by one.  Ends early, with all in order, once *${stop} is
- * not 0 (NULL: never).  MAG_NOT_FOUND if none is due, MAG_UNAVAILABLE if they
- * lead nowhere; *${n} is how many were in hand.
+ * not 0 (NULL: never).  MAG_NOT_FOUND if none is due, or another process is at
+ * it; MAG_UNAVAILABLE if they lead nowhere; *${n} is how many were in hand.
  */
 MAG_API enum mag_status mag_letters_send(int *n, struct mag_call *,
     mag_letter_sender *, void *arg, const volatile sig_atomic_t *stop) MAG_CHECK;

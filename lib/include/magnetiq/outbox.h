@@ -108,6 +108,12 @@ struct mag_outbox_claim {
 MAG_API enum mag_status mag_outbox_claim(struct mag_outbox_claim *out,
     size_t *n, size_t max, struct mag_call *, int64_t seconds) MAG_CHECK;
 
+/**
+ * mag_outbox_orphans(c): nobody sends any more who claimed letters before; they
+ * are free at once.
+ */
+MAG_API enum mag_status mag_outbox_orphans(struct mag_call *) MAG_CHECK;
+
 /** What became of one. */
 struct mag_outbox_outcome {
 	const struct mag_outbox_claim *letter;	/* NULL: of none */
