@@ -1,110 +1,16 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Letters through a real SMTP server: once each, later, or never."""
-import email
-import email.policy
 import os
 import signal
-import socket
-import threading
 import time
-import warnings
 
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult
-
-from harness import Site, run, until
-
-warnings.simplefilter("ignore")     # that AUTH without TLS is unwise
-FORGOT = "/api/v1/auth/forgot-password"
-
-
-class _Inbox:
-    """What the server took, and what it says to whom."""
-
-    def __init__(self):
-        self.letters, self.answers, self.lock = [], {}, threading.Lock()
-        self.pause, self.sender_answer, self.data_answer = 0, "250 OK", ""
-
-    async def handle_RCPT(self, _server, _session, envelope, address, _more):
-        answer = self.answers.get(address, "250 OK")
-        if answer.startswith("2"):
-            envelope.rcpt_tos.append(address)
-        return answer
-
-    async def handle_MAIL(self, _server, _session, envelope, address, _more):
-        if self.sender_answer.startswith("2"):
-            envelope.mail_from = address
-        return self.sender_answer
-
-    async def handle_DATA(self, _server, _session, envelope):
-        time.sleep(self.pause)
-        if self.data_answer:
-            return self.data_answer
-        with self.lock:
-            self.letters.append(email.message_from_bytes(
-                envelope.content, policy=email.policy.default))
-        return "250 taken"
-
-    def to(self, address):
-        with self.lock:
-            return [m for m in self.letters
-                    if m["To"].addresses[0].addr_spec == address]
-
-
-class _Server:
-    """An SMTP server on a free port, and a site that sends through it."""
-
-    def __init__(self, tls="none", auth=None, **env):
-        self.inbox, self.controller = _Inbox(), None
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            self.port = s.getsockname()[1]
-        self.more = {}
-        if auth:
-            def check(_server, _session, _envelope, mechanism, data):
-                return AuthResult(success=(data.login, data.password) == auth)
-            self.more = {"authenticator": check, "auth_required": True,
-                         "auth_require_tls": False}
-        self.env = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(self.port),
-                    "SMTP_TLS": tls, "SMTP_FROM_EMAIL": "site@example.org",
-                    "SMTP_FROM_NAME": "Büro Müller", **env}
-
-    def listen(self):
-        self.controller = Controller(
-            self.inbox, hostname="127.0.0.1", port=self.port,
-            enable_SMTPUTF8=False, **self.more)
-        self.controller.start()
-
-    def __enter__(self):
-        self.listen()
-        self.site = Site("--no-demo", env=self.env)
-        return self
-
-    def user(self, address, **more):
-        answer = self.site.admin().post("/api/v1/admin/users", {
-            "email": address, "role": "viewer",
-            "password": self.site.PASSWORD, **more})
-        assert answer.status == 201, answer
-
-    def forgot(self, *addresses):
-        for address in addresses:
-            answer = self.site.api.post(FORGOT, {"email": address})
-            assert answer.status == 202, answer
-
-    def row(self, address):
-        """Its letter in the outbox; all None before there is one."""
-        rows = self.site.rows("SELECT * FROM outbox WHERE recipient = ?",
-                              address)
-        return rows[0] if rows else {"state": None}
-
-    def __exit__(self, *_):
-        self.site.end()
-        self.controller.stop()
+from harness import run, until
+from mailbox_site import MailSite
 
 
 def a_letter_leaves_within_seconds_and_once(_site):
-    with _Server() as mail:
+    with MailSite() as mail:
         mail.user("anna@example.org", first_name="Anna", language="de")
         mail.forgot("anna@example.org")
         until(lambda: mail.inbox.to("anna@example.org"), 5)
@@ -122,7 +28,7 @@ def a_letter_leaves_within_seconds_and_once(_site):
 
 
 def a_4xx_is_tried_again_and_a_5xx_is_not(_site):
-    with _Server() as mail:
+    with MailSite() as mail:
         for name in ("later", "never", "fine"):
             mail.user(f"{name}@example.org")
         mail.inbox.answers = {
@@ -148,7 +54,7 @@ def a_4xx_is_tried_again_and_a_5xx_is_not(_site):
 
 
 def an_address_that_bounced_is_left_alone_until_an_admin_says_retry(_site):
-    with _Server() as mail:
+    with MailSite() as mail:
         mail.user("bounce@example.org")
         mail.inbox.answers = {
             "bounce@example.org": "550 5.1.1 no such mailbox"}
@@ -172,7 +78,7 @@ def an_address_that_bounced_is_left_alone_until_an_admin_says_retry(_site):
 
 
 def a_no_to_us_or_to_the_letter_is_not_held_against_the_address(_site):
-    with _Server() as mail:
+    with MailSite() as mail:
         for name in ("relay", "spam", "sender"):
             mail.user(f"{name}@example.org")
         mail.inbox.answers = {"relay@example.org": "550 5.7.1 no relaying"}
@@ -195,7 +101,7 @@ def a_no_to_us_or_to_the_letter_is_not_held_against_the_address(_site):
 
 
 def many_letters_go_over_one_connection(_site):
-    with _Server() as mail:
+    with MailSite() as mail:
         sessions = set()
         taken = mail.inbox.handle_DATA
 
@@ -218,7 +124,7 @@ def many_letters_go_over_one_connection(_site):
 
 
 def nothing_goes_out_in_clear_unless_it_was_said(_site):
-    with _Server(tls="starttls") as mail:
+    with MailSite(tls="starttls") as mail:
         mail.user("clear@example.org")
         mail.forgot("clear@example.org")
         until(lambda: mail.site.rows("SELECT 1 FROM outbox WHERE last_error"
@@ -230,7 +136,7 @@ def nothing_goes_out_in_clear_unless_it_was_said(_site):
 
 def a_server_that_wants_a_name_gets_it(_site):
     secret = "geheimes Wort ß"
-    with _Server(auth=(b"me", secret.encode()), SMTP_USER="me",
+    with MailSite(auth=(b"me", secret.encode()), SMTP_USER="me",
                  SMTP_PASSWORD=secret) as mail:
         mail.user("auth@example.org")
         mail.forgot("auth@example.org")
@@ -242,7 +148,7 @@ def a_server_that_wants_a_name_gets_it(_site):
 
 
 def a_server_that_is_not_there_costs_nobody_anything(_site):
-    with _Server() as mail:
+    with MailSite() as mail:
         mail.controller.stop()
         mail.user("away@example.org")
         mail.forgot("away@example.org")
@@ -255,7 +161,7 @@ def a_server_that_is_not_there_costs_nobody_anything(_site):
 
 
 def a_slow_server_holds_up_no_appointment(_site):
-    with _Server() as mail:
+    with MailSite() as mail:
         mail.inbox.pause = 6
         mail.user("slow@example.org")
         mail.forgot("slow@example.org")
@@ -272,7 +178,7 @@ def a_slow_server_holds_up_no_appointment(_site):
 def a_killed_sender_sends_each_letter_once(_site):
     """Killed between letters and in them: doubles only where the server took
     one and the mark is missing, and that is written down."""
-    with _Server() as mail:
+    with MailSite() as mail:
         mail.inbox.pause = 0.05
         people = [f"p{n}@example.org" for n in range(40)]
         for address in people:
@@ -296,7 +202,7 @@ def _senders(site):
 def a_sender_that_is_killed_itself_leaves_one_letter_in_doubt(_site):
     """Not its parent, and without a warning: at most the letter in hand may
     go out twice, and is flagged."""
-    with _Server() as mail:
+    with MailSite() as mail:
         mail.inbox.pause = 0.1
         people = [f"k{n}@example.org" for n in range(30)]
         for address in people:
