@@ -83,6 +83,8 @@ int	fcgi_loop(const struct fcgi_service *);
 
 /** fcgi_stopping(): has the process been told to end? */
 bool	fcgi_stopping(void);
+/** fcgi_is_pool(): is this one of a pool, and not a plain CGI program? */
+bool	fcgi_is_pool(void);
 
 /**
  * fcgi_read(io, buf, n): up to ${n} bytes of the body, at least one; 0 once

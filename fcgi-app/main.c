@@ -18,6 +18,7 @@
 #include "observe.h"
 
 #define REQUESTS_MAX	200000	/* then another worker takes the place */
+#define REFUSED_MS	300
 #ifdef __SANITIZE_ADDRESS__
 #define MEMORY_MAX_KIB	0	/* what it watches with would count */
 #else
@@ -29,6 +30,9 @@ refuse(const char *why)
 {
 
 	fprintf(stderr, "magnetiq-fcgi: %s\n", why);
+	/* Whoever keeps a pool tries again at once, all the time. */
+	if (fcgi_is_pool())
+		mag_clock_sleep_ms(REFUSED_MS);
 	return 1;
 }
 

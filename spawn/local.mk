@@ -108,3 +108,7 @@ uninstall-hook:
 		test ! -d "$$folder" || \
 		    find "$$folder" -depth -type d -empty -delete; \
 	done
+
+# Versions that magnetiq-upgrade has put there, and what tells of them.
+uninstall-local:
+	rm -rf '$(DESTDIR)$(pkglibexecdir)'/current*

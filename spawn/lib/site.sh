@@ -76,13 +76,15 @@ start_one() {
 	) &
 }
 
-# start_pool NAME WORKERS BACKLOG NICE
+# start_pool NAME WORKERS BACKLOG NICE: multiwatch would give up for good a
+# worker that dies four times within 50 ms; but a version that cannot start is
+# followed by one that can.
 start_pool() {
 	rm -f "$site/$1.sock"
 	MAGNETIQ_POOL=$1 start_one "$1" \
 	    spawn-fcgi -n -s "$site/$1.sock" -M 0660 -b "$3" -- \
 	    "$root/spawn/keep" "$site/run/$1" TERM \
-	    "$(command -v multiwatch)" -f "$2" -t 50 -- \
+	    "$(command -v multiwatch)" -f "$2" -t 50 -r 1000000 -- \
 	    "$(command -v nice)" -n "$4" "$site/prog/magnetiq-fcgi"
 }
 

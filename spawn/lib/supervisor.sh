@@ -9,7 +9,9 @@
 #	          worker (magnetiq-auth-worker@N.service)
 #
 # In all of them the listening socket stays open, so callers wait in its queue
-# while a worker goes and the next one comes.
+# while a worker goes and the next one comes; and each starts another one for
+# a process that has ended.  (systemctl reload would tell all workers of a
+# pool at once.)
 
 # supervisor_find: which of those of systemd is at work here?
 supervisor_find() {
@@ -63,17 +65,8 @@ supervisor_processes() {
 	fi | sort
 }
 
-# supervisor_renew PROCESS SERVICE: this one finishes what it does and goes;
-# its supervisor starts another, of the version that PROGRAMS leads to.
+# supervisor_renew PROCESS: this one finishes what it does and goes; its
+# supervisor starts another, of the version that PROGRAMS leads to.
 supervisor_renew() {
-	local unit
-	if [[ $supervisor == template || ($supervisor == systemd &&
-	    $2 == jobs) ]]; then
-		for unit in $(supervisor_units "$2") magnetiq-jobs.service; do
-			[[ $(supervisor_main "$unit") == "$1" ]] || continue
-			systemctl restart "$unit"
-			return
-		done
-	fi
 	kill -s USR2 "$1" 2>/dev/null
 }

@@ -123,7 +123,8 @@ journal_read() {
 	journal_old=${programs%/*}/$old journal_new=${programs%/*}/$new
 }
 
-# told and wanted, by service: who was asked to go, and how many serve.
+# told and wanted, by service: who was asked to go, and how many are to serve:
+# as many as there were.
 declare -A told=() wanted=()
 
 # standing VERSION: a line for each process, if as many as wanted are there
@@ -208,7 +209,7 @@ canary() {
 # workers alone, so that the others serve on if the next one does not.
 tell() {
 	local name pid n
-	told=() wanted=()
+	told=()
 	for name in app auth jobs; do
 		supervisor_runs "$name" || continue
 		told[$name]='' n=0
@@ -216,11 +217,13 @@ tell() {
 			((++n))
 			programs_run "$pid" "$1" || told[$name]+=" $pid"
 		done
-		wanted[$name]=$((n > 0 ? n : 1))
+		# One that cannot start is not always there to be counted.
+		((n < ${wanted[$name]:-1})) || wanted[$name]=$n
+		: "${wanted[$name]:=1}"
 	done
 	read -r pid _ <<<"${told[app]:-}"
 	[[ -n $pid ]] && ((wanted[app] > 1)) || return 0
-	supervisor_renew "$pid" app
+	supervisor_renew "$pid"
 	canary "$1" "$pid"
 }
 
@@ -234,7 +237,7 @@ renew() {
 	fi
 	for name in "${!wanted[@]}"; do
 		for pid in ${told[$name]}; do
-			programs_run "$pid" "$1" || supervisor_renew "$pid" "$name"
+			programs_run "$pid" "$1" || supervisor_renew "$pid"
 		done
 	done
 	gate_opens "$1" || { not_up; return 1; }

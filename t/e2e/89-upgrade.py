@@ -108,6 +108,7 @@ def _serves(site, version, schema=None):
     folder = os.path.realpath(site.state + "/prog")
     for pid in site.workers() + site.workers("auth") + [site.pid("jobs")]:
         assert os.readlink(f"/proc/{pid}/exe").startswith(folder), pid
+    assert len(site.workers()) == 4 and len(site.workers("auth")) == 1
     newest, = site.rows("SELECT max(number) AS n FROM schema_migrations")
     assert schema is None or newest["n"] == schema, newest
     database = site.env["DATABASE_URL"]
