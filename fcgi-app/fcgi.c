@@ -369,14 +369,21 @@ serve_cgi(const struct fcgi_service *s)
 	return io.failed ? 1 : 0;
 }
 
-bool
-fcgi_is_pool(void)
+static bool
+is_listening(int fd)
 {
 	socklen_t n = sizeof(int);
 	int yes = 0;
 
-	return getsockopt(STDIN_FILENO, SOL_SOCKET, SO_ACCEPTCONN, &yes, &n) == 0 &&
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &yes, &n) == 0 &&
 	    yes != 0;
+}
+
+bool
+fcgi_is_pool(void)
+{
+
+	return is_listening(STDIN_FILENO) || getenv("LISTEN_PID") != NULL;
 }
 
 /*
@@ -410,7 +417,7 @@ fcgi_loop(const struct fcgi_service *s)
 
 	take_socket();
 	deadline_init();
-	if (!fcgi_is_pool())
+	if (!is_listening(STDIN_FILENO))
 		return serve_cgi(s);
 	(void)setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", PATIENCE_MS, 0);
 	(void)setenv("LIBFCGI_IS_AF_UNIX_KEEPER_POLL_TIMEOUT", PATIENCE_MS,
