@@ -55,6 +55,11 @@ t_fuzz_jwt_SOURCES = t/fuzz/jwt.c
 t_fuzz_jwt_CPPFLAGS = $(fuzz_cppflags)
 t_fuzz_jwt_LDADD = $(fuzz_libs)
 
+check_PROGRAMS += t/fuzz/letter
+t_fuzz_letter_SOURCES = t/fuzz/letter.c
+t_fuzz_letter_CPPFLAGS = $(fuzz_cppflags)
+t_fuzz_letter_LDADD = $(fuzz_libs)
+
 check_PROGRAMS += t/fuzz/markdown
 t_fuzz_markdown_SOURCES = t/fuzz/markdown.c
 t_fuzz_markdown_CPPFLAGS = $(fuzz_cppflags)
