@@ -82,7 +82,8 @@ listed(const char *const *words, const char *word, unsigned *at)
 	return false;
 }
 
-/* At most 18 digits, so that nothing can overflow. */
+/* At most 18 digits, so that nothing can overflow; a number is written one
+ * way only. */
 static bool
 number(int64_t *out, const char *s)
 {
@@ -91,6 +92,8 @@ number(int64_t *out, const char *s)
 	size_t i;
 
 	s += minus;
+	if (*s == '0' && (minus || s[1] != '\0'))
+		return false;
 	for (i = 0; s[i] >= '0' && s[i] <= '9' && i < 18; i++)
 		v = v * 10 + (s[i] - '0');
 	*out = minus ? -v : v;

@@ -56,6 +56,11 @@ def a_webinar_is_made_read_changed_and_found(site):
     listed = site.spa.get("/api/v1/public/webinars?timeframe=upcoming")
     assert w["id"] in [x["id"] for x in listed.data]
     assert "secret" not in listed.text
+    staff = admin.get("/api/v1/business/webinars?timeframe=upcoming")
+    assert w["id"] in [x["id"] for x in staff.data]
+    day = site.spa.get(f"/api/v1/public/webinars/{w['slug']}/calendar.ics")
+    assert day.status == 200 and "SUMMARY:Steel and law" in day.text
+    assert "secret" not in day.text
     site.admin().delete(f"/api/v1/business/webinars/{w['id']}")
     gone = site.spa.get(f"/api/v1/public/webinars/{w['slug']}")
     assert gone.status == 404
@@ -80,6 +85,12 @@ def a_visitor_registers_and_looks_at_it(site):
                            Accept="text/csv")
     assert csv.header("Content-Type").startswith("text/csv")
     assert "ada1@example.org" in csv.text
+    one = site.admin().get(
+        f"/api/v1/business/webinars/{w['id']}/registrations/{row['id']}")
+    assert one.data["reference"] == mine["reference"]
+    mine_too = site.spa.get(f"{path}/calendar.ics?token={token}")
+    assert mine_too.status == 200 and mine["reference"] in mine_too.text
+    assert site.spa.get(f"{path}/calendar.ics").status == 404
     came = site.admin().patch(
         f"/api/v1/business/webinars/{w['id']}/registrations/{row['id']}",
         {"attended": True, "attendance_duration": 55})

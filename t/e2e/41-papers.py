@@ -44,10 +44,15 @@ def a_paper_is_made_read_and_found(site):
     assert "file_id" not in public.data and "download_count" not in public.data
     found = site.spa.get("/api/v1/public/search?q=flanges")
     assert [f["type"] for f in found.data] == ["whitepaper"], found.text
+    for where in ("business", "public"):
+        listed = site.admin().get(f"/api/v1/{where}/whitepapers").data
+        assert p["id"] in [x["id"] for x in listed]
     admin.patch(path, {"status": "draft"})
     assert site.spa.get(f"/api/v1/public/whitepapers/{p['slug']}").status == 404
     assert site.spa.get("/api/v1/public/search?q=flanges").data == []
     assert ask(site, p, person(1)).status == 404
+    assert admin.delete(path).status == 204
+    assert admin.get(path).status == 404
 
 
 def only_a_private_file_is_a_paper_and_it_stays_private(site):

@@ -83,7 +83,11 @@ def a_consultant_is_made_read_and_shown(site):
         "monday": [{"start": "17:00", "end": "09:00"}], "funday": []}})
     assert hours.fields == ["working_hours.funday", "working_hours.monday.0"]
     assert admin.patch(path, {"holidays": "DE-XX"}).fields == ["holidays"]
-    rest(site, c)
+    listed = admin.get("/api/v1/business/consultants?is_active=true").data
+    assert c["id"] in [k["id"] for k in listed]
+    assert admin.delete(path).status == 204
+    assert site.spa.get(f"/api/v1/public/consultants/{c['id']}/availability"
+                        ).status == 404
 
 
 def slots_keep_to_hours_breaks_and_length(site):

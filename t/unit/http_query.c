@@ -83,7 +83,7 @@ END_TEST
 START_TEST(numbers_are_decimal_and_within_bounds)
 {
 	static const struct { const char *value; enum query_is is; } cases[] = {
-		{ "1", QUERY_OK }, { "100", QUERY_OK }, { "007", QUERY_OK },
+		{ "1", QUERY_OK }, { "100", QUERY_OK }, { "007", QUERY_WRONG },
 		{ "0", QUERY_WRONG }, { "101", QUERY_WRONG },
 		{ "-5", QUERY_WRONG }, { "", QUERY_WRONG },
 		{ "-", QUERY_WRONG }, { "1.0", QUERY_WRONG },
