@@ -54,7 +54,7 @@ unit_parts = \
 	spawn/systemd/offline.conf
 system_files = \
 	spawn/logrotate.conf \
-	spawn/nginx-keys \
+	spawn/nginx-access \
 	spawn/pool \
 	spawn/systemd/sysctl.conf \
 	spawn/systemd/sysusers.conf \
@@ -80,7 +80,7 @@ $(filled_in): %: %.in Makefile $(unit_parts)
 # Where systemd looks for what is below /usr or /usr/local.
 unitdir = $(systemdsystemunitdir)
 nodist_unit_DATA = $(unit_files)
-nodist_pkglibexec_SCRIPTS = spawn/nginx-keys spawn/pool
+nodist_pkglibexec_SCRIPTS = spawn/nginx-access spawn/pool
 dist_pkgdata_DATA = .env.example
 systemlibdir = $(prefix)/lib
 install-data-hook:
