@@ -434,8 +434,8 @@ def rotated_logs_are_opened_anew(site):
     done = site.inside("logrotate", "-f", "-s", PREFIX + "/state",
                        PREFIX + "/rotate")
     assert done.returncode == 0 and os.path.exists(log + ".1"), done
-    site.well()
-    until(lambda: os.path.getsize(log) > 0, 5, "nginx writes to the old one")
+    until(lambda: site.well() and os.path.getsize(log) > 0, 5,
+          "nginx writes to the old one")
 
 
 def a_multiwatch_that_was_killed_is_started_again(site):
