@@ -9,6 +9,6 @@ t_bench_sqlite_LDADD = $(SQLITE_LIBS)
 
 .PHONY: bench
 bench: t/bench/hello t/bench/sqlite
-EXTRA_DIST += t/bench/business.py \
+EXTRA_DIST += t/bench/business.py t/bench/exchange.py \
 	t/bench/letters.py t/bench/million.py t/bench/run t/bench/tools.py
 CLEANFILES += t/bench/hello t/bench/sqlite
