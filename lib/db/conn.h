@@ -11,6 +11,7 @@
 #include <magnetiq/db.h>
 
 #define DB_WAIT_US	5000000	/* how long a writer waits for another */
+#define DB_MIGRATION_S	40	/* and more for a migration; nginx waits 60 s */
 #define DB_STATEMENTS	128	/* kept prepared; about 5 KiB each */
 #define DB_BUCKETS	256	/* a power of two */
 
@@ -49,6 +50,8 @@ struct mag_db {
 
 	int64_t		 wait_us;	/* limit of one wait */
 	int64_t		 waiting_since, waits;
+	bool		 patient;	/* a migration may take longer: */
+	int		 more_time;	/* seconds that it was given */
 
 	/* The log: see checkpoint.c. */
 	sqlite3		*guard;
@@ -59,6 +62,15 @@ struct mag_db {
 
 /* open.c */
 int	db_connect(sqlite3 **, const char *path, unsigned flags, struct mag_db *);
+
+/*
+ * migrating.c: whoever brings the file forward says so by a lock on a file
+ * beside it, which ends with its process; it may take longer than writers wait
+ * for each other, so they ask.
+ */
+int	db_migrating_begin(const struct mag_db *);
+void	db_migrating_end(const struct mag_db *, int);
+bool	db_is_migrating(const struct mag_db *);
 
 /* cache.c */
 enum mag_status	db_take(struct mag_row **, struct mag_db *, const char *sql)

@@ -9,6 +9,7 @@ core_sources += \
 	lib/db/finds.c \
 	lib/db/legacy.c \
 	lib/db/migrate.c \
+	lib/db/migrating.c \
 	lib/db/migration.c \
 	lib/db/open.c \
 	lib/db/row.c \

@@ -321,6 +321,7 @@ static enum mag_status
 without_keys(struct mag_db *db, mag_db_fn *fn, void *arg)
 {
 	enum mag_status st;
+	int fd;
 
 	/* A transaction would ignore the change of this pragma. */
 	assert(!db->writing && !db->reading);
@@ -328,7 +329,9 @@ without_keys(struct mag_db *db, mag_db_fn *fn, void *arg)
 	if (st != MAG_OK)
 		return st;
 	db->wait_us = TURN_US;
+	fd = db_migrating_begin(db);
 	st = fn(db, arg);
+	db_migrating_end(db, fd);
 	db->wait_us = DB_WAIT_US;
 	if (mag_db_script(db, "PRAGMA foreign_keys = ON") != MAG_OK)
 		st = MAG_FAILED;

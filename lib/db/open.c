@@ -45,15 +45,31 @@ process_setup(void)
 	done = true;
 }
 
+/* A writer's patience with another ends; with a migration it lasts longer. */
+static bool
+a_second_more(struct mag_db *db)
+{
+
+	if (!db->patient || db->more_time >= DB_MIGRATION_S ||
+	    !db_is_migrating(db))
+		return false;
+	db->more_time++;
+	db->waiting_since += 1000000;
+	return true;
+}
+
 /* Another process writes: nap a little, and look again. */
 static int
 on_busy(void *arg, int count)
 {
 	struct mag_db *db = arg;
 
-	if (count == 0)
+	if (count == 0) {
 		db->waiting_since = mag_clock_us();
-	if (mag_clock_us() - db->waiting_since >= db->wait_us)
+		db->more_time = 0;
+	}
+	if (mag_clock_us() - db->waiting_since >= db->wait_us &&
+	    !a_second_more(db))
 		return 0;
 	if (count == 0)
 		db->waits++;

@@ -63,7 +63,10 @@ attempt(struct mag_db *db, mag_db_fn *fn, void *arg)
 	enum mag_status st;
 
 	db->again = false;
-	if ((st = mag_db_run(db, sql_begin_write, NULL)) != MAG_OK) {
+	db->patient = true;
+	st = mag_db_run(db, sql_begin_write, NULL);
+	db->patient = false;
+	if (st != MAG_OK) {
 		if (db->again)
 			mag_log(MAG_WARN, "database_busy",
 			    "no turn to write within %lld ms",

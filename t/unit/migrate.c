@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -281,6 +283,48 @@ START_TEST(two_at_once_apply_each_migration_once)
 }
 END_TEST
 
+static enum mag_status
+take_long(struct mag_db *db, void *arg)
+{
+
+	mag_clock_sleep_ms(*(int *)arg);
+	return mag_db_run(db, "CREATE TABLE taken (x)", "");
+}
+
+static enum mag_status
+do_nothing(struct mag_db *db, void *arg)
+{
+
+	(void)db;
+	(void)arg;
+	return MAG_OK;
+}
+
+/* Longer than writers wait for one another. */
+START_TEST(a_writer_waits_for_a_migration_as_long_as_it_takes)
+{
+	struct mag_db *db = unit_db();
+	int ms = 5500, fd, status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		db = unit_db_again();
+		fd = open(unit_path("test.db.migrating"), O_RDWR | O_CREAT,
+		    0600);
+		_exit(flock(fd, LOCK_EX) == 0 &&
+		    mag_db_write(db, take_long, &ms) == MAG_OK ? 0 : 1);
+	}
+	while (access(unit_path("test.db.migrating"), F_OK) == -1)
+		mag_clock_sleep_ms(5);
+	mag_clock_sleep_ms(200);
+	ck_assert_int_eq(mag_db_write(db, do_nothing, NULL), MAG_OK);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	ck_assert_int_eq(unit_number(db, "SELECT count(*) FROM sqlite_schema"
+	    " WHERE name = 'taken'"), 1);
+}
+END_TEST
+
 START_TEST(a_killed_migration_stands_before_or_after)
 {
 	struct mag_db *db;
@@ -324,6 +368,8 @@ suite_migrate(void)
 	tcase_add_test(tc,
 	    a_migration_that_would_leave_dangling_rows_is_refused);
 	tcase_add_test(tc, two_at_once_apply_each_migration_once);
+	tcase_add_test(tc,
+	    a_writer_waits_for_a_migration_as_long_as_it_takes);
 	tcase_add_test(tc, a_killed_migration_stands_before_or_after);
 	return s;
 }
