@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""A disk that is full: a small one of memory, for the database alone."""
+"""A disk that is full: a small one of memory, for database and backups."""
 import os
 import subprocess
 
@@ -72,6 +72,38 @@ def nothing_of_what_was_refused_is_there(site):
     assert not torn, torn
     done = site.magnetiq("verify", check=False)
     assert "malformed" not in done.stdout + done.stderr, done
+
+
+def no_backup_is_made_on_a_disk_that_is_full_and_the_good_one_stays(site):
+    _need_disk(site)
+    folder = site.disk + "/backups"
+    os.unlink(site.disk + "/ballast")
+    good = site.magnetiq("backup", "--to", folder).stdout.strip()
+    _fill(site)
+    # Keeping none would remove what is there, if the refused one counted.
+    refused = site.magnetiq("backup", "--to", folder, "--keep", "0,0,0",
+                            check=False)
+    assert refused.returncode == 1, refused
+    assert refused.stdout == "", refused
+    assert refused.stderr.strip(), refused
+    assert os.listdir(folder) == [os.path.basename(good)], os.listdir(folder)
+    os.unlink(site.disk + "/ballast")
+    site.magnetiq("restore", good, "--check")
+
+
+def a_restore_without_room_is_refused_and_changes_nothing(site):
+    _need_disk(site)
+    folder = site.disk + "/backups"
+    good = folder + "/" + os.listdir(folder)[0]
+    assert _page(site, "after-backup").status == 201
+    _fill(site)
+    refused = site.magnetiq("restore", good, check=False)
+    assert refused.returncode == 1, refused
+    assert "No space left" in refused.stderr, refused
+    left = [n for n in os.listdir(site.disk) if "restor" in n]
+    assert not left, left
+    answer = site.api.get("/api/v1/public/pages/after-backup")
+    assert answer.status == 200, answer
 
 
 def writing_works_again_by_itself_once_there_is_room(site):
