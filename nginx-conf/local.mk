@@ -1,6 +1,8 @@
 # What nginx is told; spawn/dev fills in the blanks of a site.
 nginxconfdir = $(pkgdatadir)/nginx-conf
 dist_nginxconf_DATA = \
+	nginx-conf/acme.conf \
+	nginx-conf/alias-server.conf \
 	nginx-conf/api-errors.conf \
 	nginx-conf/api.conf \
 	nginx-conf/auth-location.conf \
@@ -16,10 +18,15 @@ dist_nginxconf_DATA = \
 	nginx-conf/microcache.conf \
 	nginx-conf/mime.conf \
 	nginx-conf/policy.conf \
+	nginx-conf/prod.conf \
+	nginx-conf/redirect.conf \
 	nginx-conf/server.conf \
 	nginx-conf/site-errors.conf \
 	nginx-conf/site.conf \
-	nginx-conf/texts.conf
+	nginx-conf/texts.conf \
+	nginx-conf/tls-servers.conf \
+	nginx-conf/tls.conf \
+	nginx-conf/waiting.conf
 
 swaggerdir = $(nginxconfdir)/docs
 dist_swagger_DATA = \

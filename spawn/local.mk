@@ -1,9 +1,10 @@
 # What starts processes.
 spawndir = $(pkgdatadir)/spawn
 dist_spawn_SCRIPTS = spawn/keep
-sbin_SCRIPTS += spawn/magnetiq-upgrade
+sbin_SCRIPTS += spawn/magnetiq-nginx spawn/magnetiq-upgrade
 partsdir = $(pkglibexecdir)/lib
 dist_parts_DATA = \
+	spawn/lib/nginx.sh \
 	spawn/lib/programs.sh \
 	spawn/lib/say.sh \
 	spawn/lib/site.sh \
@@ -13,23 +14,20 @@ EXTRA_DIST += \
 	spawn/dev \
 	spawn/install \
 	spawn/lib/build.sh \
-	spawn/lib/nginx.sh \
 	spawn/lib/packages.sh \
 	spawn/lib/settings.sh \
+	spawn/magnetiq-nginx.in \
 	spawn/magnetiq-upgrade.in \
 	spawn/packages
-CLEANFILES += spawn/magnetiq-upgrade
+CLEANFILES += spawn/magnetiq-nginx spawn/magnetiq-upgrade
 
 # What a script must know of where things were installed.
-spawn/magnetiq-upgrade: spawn/magnetiq-upgrade.in Makefile
-	$(AM_V_GEN)$(MKDIR_P) spawn && sed -e 's|@bindir[@]|$(bindir)|' \
-		-e 's|@sbindir[@]|$(sbindir)|' -e 's|@libdir[@]|$(libdir)|' \
-		-e 's|@pkglibexecdir[@]|$(pkglibexecdir)|' \
-		-e 's|@sysconfdir[@]|$(sysconfdir)|' \
-		-e 's|@runstatedir[@]|$(runstatedir)|' \
+spawn/magnetiq-nginx spawn/magnetiq-upgrade: spawn/magnetiq-%: \
+		spawn/magnetiq-%.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) spawn && $(fill_paths) \
+		-e 's|@libdir[@]|$(libdir)|' \
 		-e 's|@abs_top_srcdir[@]|$(abs_top_srcdir)|' \
-		$(srcdir)/spawn/magnetiq-upgrade.in >$@.new && \
-		chmod 755 $@.new && mv $@.new $@
+		$< >$@.new && chmod 755 $@.new && mv $@.new $@
 
 # How systemd keeps a site.  What stands between at signs is filled in here, so
 # that it follows the prefix; what units have in common stands once.
@@ -69,6 +67,7 @@ fill_in = sed \
 	-e '/^@ACCOUNT@$$/{r $(srcdir)/spawn/systemd/account.conf' -e 'd}' \
 	-e '/^@OFFLINE@$$/{r $(srcdir)/spawn/systemd/offline.conf' -e 'd}'
 fill_paths = sed -e 's|@bindir[@]|$(bindir)|g' -e 's|@sbindir[@]|$(sbindir)|g' \
+	-e 's|@pkgdatadir[@]|$(pkgdatadir)|g' \
 	-e 's|@pkglibexecdir[@]|$(pkglibexecdir)|g' \
 	-e 's|@sysconfdir[@]|$(sysconfdir)|g' \
 	-e 's|@localstatedir[@]|$(localstatedir)|g' \

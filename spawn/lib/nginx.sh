@@ -1,29 +1,16 @@
 # SPDX-License-Identifier: MIT
 # The nginx configuration of a site: nginx-conf/ with the blanks filled in.
 
-# The blanks that depend on settings.
+# nginx_blanks: the blanks that depend on settings alone, whoever keeps the
+# site; the caller has declared `blank` and filled in where things lie.
 nginx_blanks() {
-	local name limits host=${SITE_URL:-}
-	host=${host#*://}
-	host=${host%%[:/]*}
-	blank=(
-		[SITE]=$site
-		[USER]=
-		[ADDRESS]=$LISTEN_ADDRESS
-		[SPA_PORT]=$SPA_PORT
-		[API_PORT]=$API_PORT
-		[HOSTS]="localhost 127.0.0.1"
-		[UPLOAD_DIR]=$UPLOAD_DIR
-		[UPLOAD_LIMIT]=$(upload_limit)
-		[DOCS_DIR]=$root/nginx-conf/docs
-		[SPA_DIR]=$root/spa/dist
-		[REAL_IP]= [RATE_ZONES]= [CACHE_ZONE]= [MICROCACHE]=
-		[LIMIT_AUTH]= [LIMIT_REGISTRATION]= [LIMIT_DOWNLOAD]= [LIMIT_API]=
-	)
-	[[ -z $host || " ${blank[HOSTS]} " == *" $host "* ]] ||
-	    blank[HOSTS]+=" $host"
-	# As root the whole site is root's; nginx must reach its sockets.
-	((EUID != 0)) || blank[USER]="user root;"
+	local name limits
+	blank[REAL_IP]='' blank[RATE_ZONES]='' blank[CACHE_ZONE]=''
+	blank[MICROCACHE]='' blank[LIMIT_AUTH]='' blank[LIMIT_REGISTRATION]=''
+	blank[LIMIT_DOWNLOAD]='' blank[LIMIT_API]=''
+	blank[UPLOAD_LIMIT]=$(upload_limit)
+	blank[HSTS]=''
+	! truth "${HSTS_SUBDOMAINS:-off}" || blank[HSTS]="; includeSubDomains"
 	if truth "${MICROCACHE:-off}"; then
 		blank[CACHE_ZONE]="include nginx/microcache-http.conf;"
 		blank[MICROCACHE]="include nginx/microcache.conf;"
@@ -35,6 +22,29 @@ nginx_blanks() {
 	    blank[REAL_IP]+="real_ip_header X-Forwarded-For; real_ip_recursive on;"
 	limits=$(rate_limits)
 	[[ -z $limits ]] || rate_blanks "$limits"
+}
+
+# nginx_blanks_dev: those of a site that spawn/dev keeps.
+nginx_blanks_dev() {
+	local host=${SITE_URL:-}
+	host=${host#*://}
+	host=${host%%[:/]*}
+	blank=(
+		[SITE]=$site [LOG_DIR]=logs [TMP_DIR]=tmp
+		[USER]=
+		[ADDRESS]=$LISTEN_ADDRESS
+		[SPA_PORT]=$SPA_PORT
+		[API_PORT]=$API_PORT
+		[HOSTS]="localhost 127.0.0.1"
+		[UPLOAD_DIR]=$UPLOAD_DIR
+		[DOCS_DIR]=$root/nginx-conf/docs
+		[SPA_DIR]=$root/spa/dist
+	)
+	[[ -z $host || " ${blank[HOSTS]} " == *" $host "* ]] ||
+	    blank[HOSTS]+=" $host"
+	# As root the whole site is root's; nginx must reach its sockets.
+	((EUID != 0)) || blank[USER]="user root;"
+	nginx_blanks
 }
 
 # rate_limits: the limits in force, as `auth=5/60,...`; nothing if off.
@@ -84,7 +94,7 @@ upload_limit() {
 fill() {
 	local line name
 	while IFS= read -r line || [[ -n $line ]]; do
-		while [[ $line =~ @([A-Z_]+)@ ]]; do
+		while [[ $line =~ @([A-Z][A-Z0-9_]*)@ ]]; do
 			name=${BASH_REMATCH[1]}
 			[[ -v blank[$name] ]] || die "$1: what is @$name@?"
 			line=${line//"@$name@"/"${blank[$name]}"}
@@ -107,18 +117,28 @@ auth_routes() {
 	done
 }
 
+# nginx_fill FROM TO NAME...: fill in all of FROM but the NAMEs, which lack
+# their blanks here.
+nginx_fill() {
+	local from=$1 to=$2 file name
+	shift 2
+	rm -rf "$to"
+	mkdir -p "$to" || die "cannot write $to"
+	for file in "$from"/*.conf; do
+		name=${file##*/}
+		[[ " $* " != *" ${name%.conf} "* ]] || continue
+		fill "$file" >"$to/$name" || exit 1
+	done
+	auth_routes >"$to/auth-routes.conf"
+}
+
 # nginx_write: write DIR/nginx.conf and DIR/nginx/, and let nginx check them.
 # Returns 1 if nothing has changed.
 nginx_write() {
-	local file
 	local -A blank=()
-	nginx_blanks
-	rm -rf "$site/nginx.new"
-	mkdir -p "$site/nginx.new"
-	for file in "$root"/nginx-conf/*.conf; do
-		fill "$file" >"$site/nginx.new/${file##*/}"
-	done
-	auth_routes >"$site/nginx.new/auth-routes.conf"
+	nginx_blanks_dev
+	nginx_fill "$root/nginx-conf" "$site/nginx.new" \
+	    acme alias-server prod redirect tls tls-servers waiting
 	if [[ -e $site/nginx.conf ]] &&
 	    diff -rq "$site/nginx" "$site/nginx.new" >/dev/null 2>&1; then
 		rm -rf "$site/nginx.new"

@@ -87,6 +87,10 @@ class Client:
         self.port, self.token, self.timeout = port, token, timeout
         self.connection = None
 
+    def connect(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port,
+                                          timeout=self.timeout)
+
     def request(self, method, path, body=None, headers=None):
         """Any request; `body` is bytes, or anything else to go as JSON."""
         headers = dict(headers or {})
@@ -99,8 +103,7 @@ class Client:
             headers["Authorization"] = "Bearer " + self.token
         for again in (True, False):
             if self.connection is None:
-                self.connection = http.client.HTTPConnection(
-                    "127.0.0.1", self.port, timeout=self.timeout)
+                self.connection = self.connect()
                 again = False
             try:
                 self.connection.request(method, path, body, headers)

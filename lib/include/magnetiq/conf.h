@@ -39,6 +39,11 @@ struct mag_conf {
 	int64_t		 max_file_size;		/* bytes */
 	int64_t		 sqlite_cache_kib;
 	int		 workers, auth_workers, metrics_port;
+	/* nginx in production, which magnetiq-nginx writes down. */
+	const char	*site_aliases, *tls_certificate, *tls_key;
+	const char	*tls_certificate_rsa, *acme_dir;
+	int		 http_port, https_port;
+	bool		 hsts_subdomains;
 	bool		 rate_limits, microcache;
 	struct mag_limit limits[MAG_LIMIT__MAX];	/* what rate_limits switches on */
 	enum mag_level	 log_level;
