@@ -10,11 +10,10 @@ import re
 import shutil
 import socket
 import ssl
-import threading
 import time
 
-from harness import Client, exact, multipart, receive_all, run, until
-from production import HOST, Production
+from harness import Client, Response, exact, multipart, receive_all, run, until
+from production import HOST, Asking, Production
 
 PAGES = "/api/v1/content/pages"
 MEDIA = "/api/v1/content/media"
@@ -224,7 +223,6 @@ def what_nginx_itself_refuses_is_said_as_everything_is(site):
 
 def _by_hand(site, request):
     """Bytes through TLS, and what is answered."""
-    from harness import Response
     with socket.create_connection(("127.0.0.1", site.https_port), 10) as s:
         with site.tls().context().wrap_socket(s, server_hostname=HOST) as t:
             t.sendall(request)
@@ -435,39 +433,16 @@ def _everything(folder):
 def a_reload_drops_nobody(site):
     """Another certificate is shown, and no request is lost on the way."""
     _ready(site)
-    ended, bad = threading.Event(), []
-    served = []
-
-    def ask():
-        client = site.tls()
-        while not ended.is_set():
-            try:
-                answer = client.get("/api/v1/health")
-                (served if answer.status == 200 else bad).append(answer)
-            except OSError as e:
-                bad.append(e)
-
-    threads = [threading.Thread(target=ask) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    before = _shown(site)
-    for _ in range(3):
-        site.certificates()
-        site.reloaded(site.configure)
-        until(lambda: _shown(site) != before)
-        before = _shown(site)
-    ended.set()
-    for thread in threads:
-        thread.join()
-    assert not bad and len(served) > 100, (bad[:3], len(served))
-
-
-def _shown(site):
-    client = site.tls()
-    client.connect()
-    shown = client.spoken.getpeercert()["serialNumber"]
-    client.spoken.close()
-    return shown
+    with Asking(site) as asking:
+        before = site.tls().shown()["serialNumber"]
+        for _ in range(3):
+            site.certificates()
+            site.reloaded(site.configure)
+            now = until(lambda: site.tls().shown()["serialNumber"])
+            assert now != before
+            before = now
+    assert not asking.bad and asking.served > 100, (asking.bad[:3],
+                                                    asking.served)
 
 
 def without_workers_each_door_says_so(site):

@@ -9,6 +9,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import threading
 
 from harness import ROOT, Client, Site, clean_environ, free_ports, until
 
@@ -84,9 +85,48 @@ class TlsClient(Client):
         self.spoken = connection.sock
         return connection
 
+    def shown(self):
+        """The certificate that is shown, once checked."""
+        self.connect()
+        shown = self.spoken.getpeercert()
+        self.spoken.close()
+        return shown
+
     def request(self, method, path, body=None, headers=None):
         headers = {"Host": self.name, **(headers or {})}
         return super().request(method, path, body, headers)
+
+
+class Asking:
+    """Visitors who ask by TLS without pause, while the `with` lasts."""
+
+    def __init__(self, site, path="/api/v1/health", visitors=4, **tls):
+        self.site, self.path, self.tls = site, path, tls
+        self.served, self.bad, self.ended = 0, [], threading.Event()
+        self.threads = [threading.Thread(target=self.ask, daemon=True)
+                        for _ in range(visitors)]
+
+    def ask(self):
+        client = self.site.tls(**self.tls)
+        while not self.ended.is_set():
+            try:
+                answer = client.get(self.path)
+                if answer.status == 200:
+                    self.served += 1
+                else:
+                    self.bad.append(answer)
+            except OSError as e:
+                self.bad.append(e)
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ended.set()
+        for thread in self.threads:
+            thread.join()
 
 
 class Production(Site):
