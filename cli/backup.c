@@ -79,12 +79,12 @@ check(struct command_state *s, const char *path)
 
 /* Is it well, within some seconds? */
 static bool
-gets_well(void)
+gets_well(struct command_state *s)
 {
 	int i;
 
 	for (i = 0; i < HEALTH_TRIES; i++) {
-		if (site_is_well("/api/v1/health/detailed"))
+		if (site_is_well(s, "/api/v1/health/detailed"))
 			return true;
 		mag_clock_sleep_ms(100);
 	}
@@ -103,13 +103,13 @@ command_restore(struct command_state *s)
 		return fail_use("restore needs FILE, and takes --check");
 	if (only)
 		return check(s, path);
-	ran = site_is_well("/api/v1/health");
+	ran = site_is_well(s, "/api/v1/health");
 	mag_buf_init(&report, s->a, 256);
 	st = backup_restore(&kept, &s->call, path, &report);
 	print_report(&report);
 	if (st != MAG_OK)
 		return fail(s, st);
-	if (ran && !gets_well()) {
+	if (ran && !gets_well(s)) {
 		say("magnetiq: the site is not well with it; going back");
 		if (backup_undo(&s->call, kept) != MAG_OK)
 			say("magnetiq: that failed; the database of before is "

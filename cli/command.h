@@ -59,8 +59,8 @@ char	*password_read(struct command_state *, bool from_stdin,
 void	print_report(const struct mag_buf *);
 /** print_findings(s, b): {"ok":false,"findings":[...]}: a line each. */
 void	print_findings(struct command_state *, const struct mag_buf *);
-/** site_is_well(path): does the site answer 200 there? */
-bool	site_is_well(const char *path);
+/** site_is_well(s, path): does the site answer 200 there? */
+bool	site_is_well(struct command_state *s, const char *path);
 
 /**
  * ask_socket(s, socket_path, path, version): GET ${path} from the pool behind

@@ -28,7 +28,7 @@ look(struct command_state *s, struct mag_buf *b)
 	s->call.db = s->db;
 	if ((st = mag_op_doctor(&s->call, b)) != MAG_OK)
 		return st;
-	if (!site_is_well("/api/v1/health"))
+	if (!site_is_well(s, "/api/v1/health"))
 		mag_buf_adds(b, "the site does not answer -- start the pools "
 		    "and nginx, and look into their logs\n");
 	return MAG_OK;

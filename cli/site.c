@@ -215,19 +215,24 @@ answers_well(const char *port, const char *path)
 	    strncmp(answer + 9, "200", 3) == 0;
 }
 
+/* In production the API has TLS and a name; without both, only the port for
+ * numbers can be asked, which is this machine's alone. */
 static const char *
-usual_port(void)
+usual_port(struct command_state *s)
 {
 	const char *port = getenv("API_PORT");
 
-	return port == NULL ? "3036" : port;
+	if (port != NULL)
+		return port;
+	return s->conf->environment == MAG_PRODUCTION ?
+	    mag_printf(s->a, "%d", s->conf->metrics_port) : "3036";
 }
 
 bool
-site_is_well(const char *path)
+site_is_well(struct command_state *s, const char *path)
 {
 
-	return answers_well(usual_port(), path);
+	return answers_well(usual_port(s), path);
 }
 
 int
@@ -246,7 +251,7 @@ command_healthcheck(struct command_state *s)
 	if (socket_path != NULL)
 		return ask_socket(s, socket_path, path, version);
 	if (port == NULL)
-		port = usual_port();
+		port = usual_port(s);
 	if (answers_well(port, "/api/v1/health"))
 		return EXIT_DONE;
 	say("magnetiq: nobody who is well answers on port %s", port);

@@ -11,6 +11,7 @@ guidedir = $(docdir)/doc
 dist_guide_DATA = \
 	doc/ARCHITECTURE.md \
 	doc/MIGRATION-V3.md \
+	doc/OPERATING.md \
 	doc/ROADMAP.md \
 	doc/THREATS.md
 

@@ -325,11 +325,12 @@ def numbers_are_for_this_machine(site):
     here = Client(site.metrics_port)
     answer = here.get("/metrics")
     assert answer.status == 200 and "magnetiq_requests_total" in answer.text
-    asked.add("~ ^/(metrics|api/v1/health/detailed)$")
+    asked.add("~ ^/(metrics|api/v1/health(/detailed)?)$")
     answer = here.get("/healthz")
     assert answer.status == 200 and answer.header("Content-Security-Policy")
     asked.add("= /healthz")
     assert "free_mb" in here.get("/api/v1/health/detailed").text
+    assert here.get("/api/v1/health").status == 200
     assert here.get("/en/steel").status == 404
     for path in ("/metrics", "/api/v1/metrics"):
         answer = site.tls().get(path)

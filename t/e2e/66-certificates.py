@@ -2,15 +2,12 @@
 # SPDX-License-Identifier: MIT
 """The first certificate, the second and their renewal, by certbot from an
 authority that speaks ACME: pebble, and a name server that knows our names."""
-import http.client
-import json
 import os
-import shutil
-import signal
 import ssl
 import subprocess
 
-from harness import Skip, clean_environ, free_ports, run, until
+from acme import Acme
+from harness import Skip, clean_environ, run, until
 from production import HOST, Asking, Production
 
 ALIAS = "example.org"
@@ -18,9 +15,9 @@ ALIAS = "example.org"
 
 class _Certified(Production):
     """With an authority beside it."""
+    acme = None
 
     def __init__(self, *options, **more):
-        self.beside = []
         super().__init__(*options, **more)
         self.certbot_dir = self.dir + "/letsencrypt"
 
@@ -30,55 +27,9 @@ class _Certified(Production):
         self.write_settings(TLS_CERTIFICATE=live + "/fullchain.pem",
                             TLS_CERTIFICATE_RSA="")
 
-    def start_authority(self):
-        for name in ("pebble", "pebble-challtestsrv", "certbot"):
-            if shutil.which(name) is None:
-                raise Skip(f"there is no {name}")
-        names, manage, directory, roots = free_ports(4)
-        here = self.authority.folder + "/localhost"
-        self.authority.sign(here, ["localhost"])
-        config = here + "/pebble.json"
-        with open(config, "w", encoding="utf-8") as f:
-            json.dump({"pebble": {
-                "listenAddress": f"127.0.0.1:{directory}",
-                "managementListenAddress": f"127.0.0.1:{roots}",
-                "certificate": here + "/fullchain.pem",
-                "privateKey": here + "/privkey.pem",
-                "httpPort": self.http_port, "tlsPort": self.https_port}}, f)
-        self.beside = [self.beside_us(
-            "pebble-challtestsrv", "-dns01", f"127.0.0.1:{names}",
-            "-management", f"127.0.0.1:{manage}", "-defaultIPv4", "127.0.0.1",
-            "-defaultIPv6", "", "-http01", "", "-https01", "",
-            "-tlsalpn01", ""), self.beside_us(
-            "pebble", "-strict", "-config", config, "-dnsserver",
-            f"127.0.0.1:{names}")]
-        self.directory = f"https://localhost:{directory}/dir"
-        self.roots_port = roots
-        until(lambda: self.listens(directory) and self.listens(roots), 20,
-              "the authority did not start")
-
-    def beside_us(self, *command):
-        with open(self.dir + "/authority.log", "ab") as log:
-            return subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                env={**clean_environ(), "PEBBLE_VA_NOSLEEP": "1",
-                     "PEBBLE_WFE_NONCEREJECT": "10"})
-
-    def trust(self):
-        """A file with the root of the authority."""
-        path = self.dir + "/acme-root.pem"
-        connection = http.client.HTTPSConnection(
-            "localhost", self.roots_port, timeout=10,
-            context=ssl.create_default_context(cafile=self.authority.root))
-        connection.request("GET", "/roots/0")
-        with open(path, "wb") as f:
-            f.write(connection.getresponse().read())
-        connection.close()
-        return path
-
     def certbot(self, *arguments, check=True):
         done = subprocess.run(
-            ["certbot", *arguments, "--server", self.directory,
+            ["certbot", *arguments, "--server", self.acme.directory,
              "--config-dir", self.certbot_dir, "--work-dir",
              self.certbot_dir + "/work", "--logs-dir",
              self.certbot_dir + "/logs", "--non-interactive"],
@@ -98,14 +49,13 @@ class _Certified(Production):
             check=check)
 
     def release(self):
-        for process in self.beside:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+        if self.acme is not None:
+            self.acme.end()
         super().release()
 
 
 def before_the_first_certificate_only_the_authority_is_served(site):
-    site.start_authority()
+    site.acme = Acme(site.authority, site.http_port, site.https_port)
     done = site.configure()
     assert "no certificate yet" in done.stderr, done.stderr
     site.start_nginx()
@@ -115,11 +65,11 @@ def before_the_first_certificate_only_the_authority_is_served(site):
 
 
 def the_first_certificate_opens_the_site(site):
-    if not site.beside:
+    if site.acme is None:
         raise Skip("there is no authority")
     site.obtain()
     until(lambda: site.listens(site.https_port))
-    site.acme_root = site.trust()
+    site.acme_root = site.acme.root()
     for name in (HOST, ALIAS):
         shown = site.tls(name, root=site.acme_root).shown()
         assert {("DNS", HOST), ("DNS", ALIAS)} == set(shown["subjectAltName"])
@@ -130,7 +80,7 @@ def the_first_certificate_opens_the_site(site):
 
 
 def a_second_one_is_for_those_who_know_rsa_only(site):
-    if not site.beside:
+    if site.acme is None:
         raise Skip("there is no authority")
     rsa = {"ciphers": "ECDHE+aRSA", "root": site.acme_root,
            "maximum_version": ssl.TLSVersion.TLSv1_2}
@@ -155,7 +105,7 @@ def a_second_one_is_for_those_who_know_rsa_only(site):
 
 def a_renewal_drops_no_request(site):
     """Two certificates, so two reloads; what certbot remembers is enough."""
-    if not site.beside:
+    if site.acme is None:
         raise Skip("there is no authority")
 
     def number():
@@ -173,11 +123,10 @@ def a_renewal_drops_no_request(site):
 
 
 def what_cannot_be_renewed_leaves_what_is_there(site):
-    if not site.beside:
+    if site.acme is None:
         raise Skip("there is no authority")
     before = site.tls(root=site.acme_root).shown()["serialNumber"]
-    for process in site.beside:
-        process.kill()
+    site.acme.end()
     done = site.certbot("renew", "--force-renewal",
                         "--no-random-sleep-on-renew", check=False)
     assert done.returncode == 1, done.stdout

@@ -5,12 +5,12 @@ import glob
 import hashlib
 import json
 import os
-import shutil
 import sqlite3
 import subprocess
 import tempfile
 
 from harness import ROOT, run
+from postgres import Postgres
 
 PAGES = "/api/v1/content/pages"
 LEFT_OUT = {"busy_times", "generation", "idempotency", "lead_todo",
@@ -134,73 +134,10 @@ def a_folder_with_something_in_it_is_refused(site):
     assert site.magnetiq("export-v3", check=False).returncode == 2
 
 
-class _Postgres:
-    """A server of our own in a scratch folder, on a socket only."""
-
-    def __init__(self):
-        self.bin = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
-        self.folder = tempfile.mkdtemp(prefix="mqpg", dir="/tmp")
-        self.user = []
-        if os.geteuid() == 0:
-            shutil.chown(self.folder, "postgres")
-            self.user = ["setpriv", "--reuid=postgres", "--regid=postgres",
-                         "--clear-groups", "--"]
-
-    def call(self, program, *arguments, stdin=None):
-        done = subprocess.run(
-            [*self.user, os.path.join(self.bin, program), *arguments],
-            input=stdin, text=True, stdout=subprocess.PIPE, check=False,
-            stderr=subprocess.STDOUT, cwd=self.folder)
-        assert done.returncode == 0, done.stdout
-        return done.stdout
-
-    def __enter__(self):
-        self.call("initdb", "-D", self.folder + "/d", "-U", "me", "-A",
-                  "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
-        self.call("pg_ctl", "-D", self.folder + "/d", "-w", "-l",
-                  self.folder + "/log", "-o",
-                  f"-c listen_addresses= -k {self.folder}", "start")
-        return self
-
-    def sql(self, *arguments, stdin=None):
-        return self.call("psql", "-h", self.folder, "-U", "me", "-X", "-q",
-                         "-v", "ON_ERROR_STOP=1", *arguments, "postgres",
-                         stdin=stdin)
-
-    def rows(self, table):
-        text = self.sql("-A", "-t", "-c", "SET TimeZone = 'UTC'", "-c",
-                        f"SELECT row_to_json(t) FROM \"{table}\" t")
-        return [json.loads(line) for line in text.splitlines()]
-
-    def __exit__(self, *_):
-        self.call("pg_ctl", "-D", self.folder + "/d", "-m", "immediate",
-                  "stop")
-        shutil.rmtree(self.folder)
-
-
-def _as_exported(value):
-    """A time as PostgreSQL prints it is that which the file says."""
-    if isinstance(value, str) and value.endswith("+00:00"):
-        return value.replace("+00:00", "Z")
-    return value
-
-
-def _sorted(rows):
-    return sorted(json.dumps(row, sort_keys=True) for row in rows)
-
-
 def postgresql_loads_it_row_by_row_with_right_sequences(site):
     out = _export(site, "--with-passwords")
-    manifest = _load(out, "manifest.json")
-    with open(out + "/magnetiq.sql", encoding="utf-8") as f:
-        script = f.read()
-    with _Postgres() as pg:
-        pg.sql("-1", stdin=script)
-        for t in manifest["tables"]:
-            rows = _load(out, t["file"])
-            got = [{k: _as_exported(v) for k, v in row.items()}
-                   for row in pg.rows(t["table"])]
-            assert _sorted(got) == _sorted(rows), (t, got[:2], rows[:2])
+    with Postgres() as pg:
+        pg.take(out)
         next_id = int(pg.sql(
             "-A", "-t", "-c", "INSERT INTO pages (slug, title, template,"
             " status, is_featured, sort_order, version, revision, created_at,"
