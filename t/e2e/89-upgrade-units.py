@@ -251,7 +251,7 @@ def what_is_no_program_comes_along_and_settings_stay(site):
                    check=True, stdout=subprocess.DEVNULL,
                    stderr=subprocess.DEVNULL)
     page = site.where["mandir"] + "/man1/magnetiq.1"
-    setting = site.where["sysconfdir"] + "/magnetiq/nginx.conf"
+    setting = site.where["sysconfdir"] + "/magnetiq/other.conf"
     os.makedirs(os.path.dirname(stage + setting), exist_ok=True)
     for path, text in ((page, "new words\n"), (setting, "theirs\n")):
         with open(stage + path, "w", encoding="utf-8") as f:

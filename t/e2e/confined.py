@@ -182,6 +182,8 @@ def capabilities(unit):
 
 
 def outer(path, base, prefix, user, group, command):
+    with open(__file__, encoding="utf-8") as f:
+        text = f.read()         # its folder may be out of sight soon
     unit = Unit(path)
     code, _ = program(unit)
     folders(unit, base, prefix)
@@ -199,8 +201,6 @@ def outer(path, base, prefix, user, group, command):
     groups = unit.words("SupplementaryGroups")
     mdwe = unit.get("MemoryDenyWriteExecute") == "yes"
     os.chdir("/")
-    with open(__file__, encoding="utf-8") as f:
-        text = f.read()         # its folder may be out of sight by now
     os.execvpe("setpriv", [
         "setpriv", "--reuid", user, "--regid", group,
         *(["--groups", ",".join(groups)] if groups else ["--clear-groups"]),
