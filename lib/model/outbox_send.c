@@ -129,7 +129,7 @@ static const char sql_end[] = "UPDATE outbox SET state = ?2, begun = 0,"
 static const char sql_back[] = "UPDATE outbox SET state = 'queued', begun = 0,"
     " locked_until = NULL WHERE id = ?1 AND state = 'sending'";
 static const char sql_begin[] = "UPDATE outbox SET begun = 1,"
-    " attempts = attempts + 1 WHERE id = ?1";
+    " attempts = attempts + 1 WHERE id = ?1 AND state = 'sending'";
 
 static enum mag_status
 bounced(struct mag_call *c, const struct mag_outbox_outcome *o)
@@ -138,7 +138,8 @@ bounced(struct mag_call *c, const struct mag_outbox_outcome *o)
 
 	st = mag_db_run(c->db, sql_end, "iss", o->letter->id, "failed",
 	    o->error);
-	return st != MAG_OK ? st : mag_suppress(c, o->letter->recipient,
+	return st != MAG_OK || mag_db_changes(c->db) == 0 ? st :
+	    mag_suppress(c, o->letter->recipient,
 	    MAG_BOUNCED);
 }
 
@@ -174,6 +175,7 @@ struct turning {
 	struct mag_call	*c;
 	const struct mag_outbox_outcome *done;
 	const struct mag_outbox_claim *next;
+	bool		 begun;
 };
 
 static enum mag_status
@@ -184,17 +186,23 @@ turn(struct mag_db *db, void *arg)
 
 	if (w->done != NULL && w->done->letter != NULL)
 		st = write_down(w->c, w->done);
-	return st != MAG_OK || w->next == NULL ? st :
-	    mag_db_run(db, sql_begin, "i", w->next->id);
+	if (st != MAG_OK || w->next == NULL)
+		return st;
+	st = mag_db_run(db, sql_begin, "i", w->next->id);
+	w->begun = mag_db_changes(db) > 0;
+	return st;
 }
 
 enum mag_status
-mag_outbox_turn(struct mag_call *c, const struct mag_outbox_outcome *done,
+mag_outbox_turn(bool *begun, struct mag_call *c,
+    const struct mag_outbox_outcome *done,
     const struct mag_outbox_claim *next)
 {
-	struct turning w = { c, done, next };
+	struct turning w = { c, done, next, false };
+	enum mag_status st = mag_db_write(c->db, turn, &w);
 
-	return mag_db_write(c->db, turn, &w);
+	*begun = st == MAG_OK && w.begun;
+	return st;
 }
 
 /* Is the row that it is about there no more? */

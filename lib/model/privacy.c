@@ -138,6 +138,11 @@ static const char sql_ledger[] =
     "INSERT INTO erasures (address_mac, erased_at) VALUES (?1, ?2)"
     " ON CONFLICT (address_mac) DO UPDATE SET erased_at = excluded.erased_at";
 
+/* A letter on its way to them, or about them, cannot be called back. */
+static const char sql_on_its_way[] = "SELECT 1 FROM outbox"
+    " WHERE begun = 1 AND locked_until > ?3 AND (lower(recipient) = ?1"
+    " OR lower(data) LIKE ?2 ESCAPE '!') LIMIT 1";
+
 struct forgetting {
 	struct mag_call	*c;
 	const char	*folded;
@@ -158,6 +163,26 @@ forget_rows(struct forgetting *w)
 }
 
 static enum mag_status
+check_forgettable(struct forgetting *w)
+{
+	enum mag_status st;
+	int64_t n;
+
+	st = mag_db_int(&n, w->c->db, sql_staff, "s", w->folded);
+	if (st == MAG_OK)
+		return mag_fail(w->c, MAG_CONFLICT,
+		    "This is the address of a user who may sign in.");
+	if (st != MAG_NOT_FOUND || w->again)
+		return st == MAG_NOT_FOUND ? MAG_OK : st;
+	st = mag_db_int(&n, w->c->db, sql_on_its_way, "sst", w->folded,
+	    pattern(w->c->a, w->folded), w->c->now);
+	if (st == MAG_OK)
+		return mag_fail(w->c, MAG_UNAVAILABLE,
+		    "A letter to this person is being sent at this moment.");
+	return st == MAG_NOT_FOUND ? MAG_OK : st;
+}
+
+static enum mag_status
 forget(struct mag_db *db, void *arg)
 {
 	struct forgetting *w = arg;
@@ -166,11 +191,8 @@ forget(struct mag_db *db, void *arg)
 	int64_t n;
 
 	mag_problem_reset(w->c);
-	st = mag_db_int(&n, db, sql_staff, "s", w->folded);
-	if (st == MAG_OK)
-		return mag_fail(w->c, MAG_CONFLICT,
-		    "This is the address of a user who may sign in.");
-	if (st != MAG_NOT_FOUND || (st = forget_rows(w)) != MAG_OK)
+	if ((st = check_forgettable(w)) != MAG_OK ||
+	    (st = forget_rows(w)) != MAG_OK)
 		return st;
 	for (t = tables; t->table != NULL; t++) {
 		if (t->how == MAG_KNOWS_NOBODY)

@@ -89,15 +89,18 @@ give_some(size_t *i, struct giving *w, const struct mag_outbox_claim *claims,
     size_t n)
 {
 	enum mag_status st = MAG_OK;
+	bool begun;
 
 	for (*i = 0; *i < n && !w->nowhere; ++*i) {
 		w->c.now = mag_clock_now();
 		if (w->c.now >= w->until || (w->stop != NULL && *w->stop))
 			break;
-		st = mag_outbox_turn(&w->c, &w->done, &claims[*i]);
+		st = mag_outbox_turn(&begun, &w->c, &w->done, &claims[*i]);
 		if (st != MAG_OK)
 			break;
 		w->done.letter = NULL;
+		if (!begun)
+			continue;
 		mag_arena_reset(w->c.a);
 		memset(&w->c.problem, 0, sizeof(w->c.problem));
 		w->c.site = NULL;
@@ -113,12 +116,13 @@ give_back(struct giving *w, const struct mag_outbox_claim *claims, size_t n)
 {
 	struct mag_outbox_outcome back = { .what = MAG_OUT_BACK };
 	enum mag_status st;
+	bool none;
 	size_t i;
 
-	st = mag_outbox_turn(&w->c, &w->done, NULL);
+	st = mag_outbox_turn(&none, &w->c, &w->done, NULL);
 	for (i = 0; i < n && st == MAG_OK; i++) {
 		back.letter = &claims[i];
-		st = mag_outbox_turn(&w->c, &back, NULL);
+		st = mag_outbox_turn(&none, &w->c, &back, NULL);
 	}
 	return st;
 }

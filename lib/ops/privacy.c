@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <magnetiq/clock.h>
 #include <magnetiq/fold.h>
 #include <magnetiq/noun.h>
 #include <magnetiq/privacy.h>
@@ -184,6 +185,10 @@ remove_letters(struct mag_call *c, const char *folded)
 	return n;
 }
 
+/* A letter is seldom on its way for longer than a second. */
+#define TRIES	20
+#define NAP_MS	100
+
 static enum mag_status
 forget(struct mag_db *db, void *arg)
 {
@@ -209,9 +214,16 @@ mag_op_privacy_erase(struct mag_call *c, const char *email, struct mag_buf *b)
 	struct erasing w = { c, mag_fold_email(c->a, email), b, b->len, 0 };
 	enum mag_status st;
 	int64_t letters;
+	int i;
 
-	if ((st = check_address(c, email)) != MAG_OK ||
-	    (st = mag_db_write(c->db, forget, &w)) != MAG_OK)
+	if ((st = check_address(c, email)) != MAG_OK)
+		return st;
+	st = mag_db_write(c->db, forget, &w);
+	for (i = 1; i < TRIES && st == MAG_UNAVAILABLE; i++) {
+		mag_clock_sleep_ms(NAP_MS);
+		st = mag_db_write(c->db, forget, &w);
+	}
+	if (st != MAG_OK)
 		return st;
 	letters = remove_letters(c, w.folded);
 	mag_buf_addf(b, ",\"letters_removed\":%lld", (long long)letters);

@@ -110,7 +110,7 @@ def the_same_person_may_come_again(site):
     _live_through(site)
     answer = site.magnetiq("privacy", "erase", EMAIL)
     assert '"bookings":1' in answer.stdout, answer.stdout
-    assert not _files_with(site, [EMAIL])
+    assert not _files_with(site, [EMAIL]), _files_with(site, [EMAIL])
 
 
 def a_restored_backup_forgets_again(site):

@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -190,6 +191,65 @@ END_TEST
 static int in_transaction[2];
 
 static enum mag_status
+linger(struct mag_db *db, void *arg)
+{
+
+	(void)arg;
+	(void)unit_number(db, "SELECT count(*) FROM t");
+	ck_assert_int_eq(write(in_transaction[1], "x", 1), 1);
+	mag_clock_sleep_ms(300);
+	return MAG_OK;
+}
+
+static void
+read_slowly(int arg)
+{
+	struct mag_db *db = unit_db_again();
+
+	(void)arg;
+	ck_assert_int_eq(mag_db_read(db, linger, NULL), MAG_OK);
+	mag_db_close(db);
+}
+
+static bool
+a_file_says(const char *name, const char *what)
+{
+	FILE *f = fopen(unit_path(name), "r");
+	static char all[1024 * 1024];
+	size_t n;
+
+	ck_assert_ptr_nonnull(f);
+	n = fread(all, 1, sizeof(all), f);
+	fclose(f);
+	return memmem(all, n, what, strlen(what)) != NULL;
+}
+
+START_TEST(what_was_scrubbed_is_gone_though_somebody_was_reading)
+{
+	struct mag_db *db = unit_small_db();
+	char byte;
+	pid_t pid;
+
+	ck_assert_int_eq(mag_db_script(db, "CREATE TABLE generation"
+	    " (name TEXT, n INTEGER);"
+	    "INSERT INTO generation VALUES ('content', 1)"), MAG_OK);
+	ck_assert_int_eq(unit_run(db, "INSERT INTO t (v) VALUES ('Geheimnis')"),
+	    MAG_OK);
+	ck_assert_int_eq(unit_run(db, "DELETE FROM t"), MAG_OK);
+	/* It keeps the log, though all of it can go into the file. */
+	ck_assert_int_eq(pipe(in_transaction), 0);
+	pid = child(read_slowly, 0);
+	ck_assert_int_eq(read(in_transaction[0], &byte, 1), 1);
+	ck_assert(a_file_says("test.db-wal", "Geheimnis"));
+	ck_assert_int_eq(mag_db_scrub(db), MAG_OK);
+	ck_assert(!a_file_says("test.db-wal", "Geheimnis"));
+	ck_assert(!a_file_says("test.db", "Geheimnis"));
+	all_exit_well(&pid, 1);
+	mag_db_close(db);
+}
+END_TEST
+
+static enum mag_status
 hang(struct mag_db *db, void *arg)
 {
 
@@ -217,6 +277,9 @@ START_TEST(a_killed_writer_leaves_what_it_had_committed)
 	char byte;
 	pid_t pid;
 
+	ck_assert_int_eq(mag_db_script(db, "CREATE TABLE generation"
+	    " (name TEXT, n INTEGER);"
+	    "INSERT INTO generation VALUES ('content', 1)"), MAG_OK);
 	ck_assert_int_eq(pipe(in_transaction), 0);
 	pid = child(die_writing, 20);
 	ck_assert_int_eq(read(in_transaction[0], &byte, 1), 1);
@@ -389,6 +452,7 @@ suite_db_many(void)
 	tcase_add_test(tc, many_may_open_a_new_file_at_once);
 	tcase_add_test(tc, four_writers_with_checkpoints_lose_nothing);
 	tcase_add_test(tc, the_log_does_not_grow_without_end);
+	tcase_add_test(tc, what_was_scrubbed_is_gone_though_somebody_was_reading);
 	tcase_add_test(tc, a_killed_writer_leaves_what_it_had_committed);
 	tcase_add_test(tc, no_checkpoint_runs_while_another_writes);
 	tcase_add_test(tc, a_writer_waits_five_seconds_and_no_longer);

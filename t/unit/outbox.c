@@ -70,9 +70,11 @@ turn(const struct mag_outbox_claim *done, int what,
     const struct mag_outbox_claim *next)
 {
 	struct mag_outbox_outcome o = { .letter = done, .error = "why" };
+	bool begun;
 
 	o.what = what;
-	ck_assert_int_eq(mag_outbox_turn(c, &o, next), MAG_OK);
+	ck_assert_int_eq(mag_outbox_turn(&begun, c, &o, next), MAG_OK);
+	ck_assert_int_eq(begun, next != NULL);
 }
 
 START_TEST(a_dedupe_key_counts_once_until_it_is_taken_back)
@@ -178,7 +180,7 @@ START_TEST(only_what_was_begun_and_not_written_down_is_in_doubt)
 	for (i = 0; i < 3; i++)
 		queue("contact", "ann@example.org", NULL, 0, false);
 	ck_assert_int_eq(claim(l, 3), 3);
-	ck_assert_int_eq(mag_outbox_turn(c, NULL, &l[0]), MAG_OK);
+	turn(NULL, 0, &l[0]);
 	turn(&l[0], MAG_OUT_SENT, &l[1]);
 	/* The sender dies here; what it held comes back. */
 	c->now += 61;
@@ -192,6 +194,26 @@ START_TEST(only_what_was_begun_and_not_written_down_is_in_doubt)
 	ck_assert_int_eq(count("in_doubt = 0 AND state = 'queued'"
 	    " AND attempts = 0"), 1);
 	ck_assert_int_eq(count("state = 'sent' AND data = '{}'"), 2);
+}
+END_TEST
+
+START_TEST(a_person_is_forgotten_before_or_after_a_letter_leaves)
+{
+	struct mag_outbox_claim l[2];
+	bool begun;
+
+	queue("contact", "ann@example.org", NULL, 0, false);
+	queue("contact", "ann@example.org", NULL, 0, false);
+	ck_assert_int_eq(claim(l, 2), 2);
+	turn(NULL, 0, &l[0]);
+	ck_assert_int_eq(mag_privacy_forget(c, "Ann@Example.org", NULL, NULL),
+	    MAG_UNAVAILABLE);
+	turn(&l[0], MAG_OUT_SENT, NULL);
+	ck_assert_int_eq(mag_privacy_forget(c, "Ann@Example.org", NULL, NULL),
+	    MAG_OK);
+	/* The other one was in the sender's hands, and stays there. */
+	ck_assert_int_eq(mag_outbox_turn(&begun, c, NULL, &l[1]), MAG_OK);
+	ck_assert(!begun);
 }
 END_TEST
 
@@ -316,6 +338,7 @@ suite_outbox(void)
 	tcase_add_test(tc, an_address_that_a_visitor_typed_is_a_strangers);
 	tcase_add_test(tc, what_is_claimed_is_in_one_hand_and_in_order);
 	tcase_add_test(tc, only_what_was_begun_and_not_written_down_is_in_doubt);
+	tcase_add_test(tc, a_person_is_forgotten_before_or_after_a_letter_leaves);
 	tcase_add_test(tc,
 	    what_does_not_go_is_tried_for_two_days_with_growing_pauses);
 	tcase_add_test(tc,

@@ -128,11 +128,13 @@ struct mag_outbox_outcome {
 	char		 error[256];
 };
 /**
- * mag_outbox_turn(c, done, next): in one transaction, write down what became
- * of one letter and that another one begins; either may be NULL.  Only what
- * has begun and was never written down can go out twice; it is then in_doubt.
+ * mag_outbox_turn(begun, c, done, next): in one transaction, write down what
+ * became of one letter and that another one begins; either may be NULL.  Only
+ * what has begun and was never written down can go out twice; it is then
+ * in_doubt.  The next one may leave if *${begun}; otherwise its row is gone,
+ * since somebody was forgotten or it was taken back.
  */
-MAG_API enum mag_status mag_outbox_turn(struct mag_call *,
+MAG_API enum mag_status mag_outbox_turn(bool *begun, struct mag_call *,
     const struct mag_outbox_outcome *done,
     const struct mag_outbox_claim *next) MAG_CHECK;
 /**

@@ -38,7 +38,8 @@ typedef void mag_privacy_fn(void *arg, const char *table, int64_t rows);
 /**
  * mag_privacy_forget(c, email, fn, arg): in one transaction: every table, and
  * a line in the ledger, so that a restored backup forgets again.
- * MAG_CONFLICT if the address is that of somebody who may sign in.
+ * MAG_CONFLICT if the address is that of somebody who may sign in,
+ * MAG_UNAVAILABLE while a letter to them is on its way to a server.
  */
 MAG_API enum mag_status mag_privacy_forget(struct mag_call *,
     const char *email, mag_privacy_fn *, void *arg) MAG_CHECK;
