@@ -11,3 +11,13 @@ const struct door doors[] = {
 #undef ROUTE
 
 const size_t ndoors = sizeof(doors) / sizeof(doors[0]);
+
+const char *
+route_body_type(unsigned flags)
+{
+
+	return flags & R_MULTIPART ? "multipart/form-data" :
+	    flags & R_FORM ? "application/x-www-form-urlencoded" :
+	    flags & R_CSV ? "text/csv" :
+	    flags & (R_JSON | R_ACTION) ? "application/json" : NULL;
+}

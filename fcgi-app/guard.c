@@ -21,6 +21,8 @@ largest_body(struct exchange *x)
 
 	if (r->flags & R_MULTIPART)
 		return x->conf->max_file_size + MAG_BODY_EXTRA;
+	if (r->flags & R_CSV)
+		return MAG_BODY_CSV_MAX;
 	return r->flags & R_AUTH ? MAG_BODY_AUTH_MAX : MAG_BODY_MAX;
 }
 
@@ -151,8 +153,9 @@ type_fits(struct exchange *x)
 	if (x->rq->length <= 0 &&
 	    (*type == '\0' || (flags & (R_ACTION | R_OPTIONAL))))
 		return true;
+	/* Of a table the first bytes say which letters it is written in. */
 	if (mime_read(&m, x->a, type, strlen(type)) != MAG_OK ||
-	    !mime_is_utf8(&m))
+	    (!(flags & R_CSV) && !mime_is_utf8(&m)))
 		return false;
 	/* RFC 7396 has a name of its own for what PATCH takes. */
 	if (x->method == PATCH &&
@@ -161,10 +164,7 @@ type_fits(struct exchange *x)
 	if (flags & R_CLICK)
 		x->clicked = strcmp(m.type, "multipart/form-data") == 0 ||
 		    strcmp(m.type, "application/x-www-form-urlencoded") == 0;
-	return x->clicked || strcmp(m.type,
-	    flags & R_MULTIPART ? "multipart/form-data" :
-	    flags & R_FORM ? "application/x-www-form-urlencoded" :
-	    "application/json") == 0;
+	return x->clicked || strcmp(m.type, route_body_type(flags)) == 0;
 }
 
 /* What is wrong is noted; whether it is spoken of, what comes first decides. */
@@ -234,7 +234,7 @@ guard_body(struct exchange *x)
 	unsigned flags = x->match.route->flags;
 	enum mag_status st;
 
-	if (!(flags & (R_JSON | R_ACTION | R_MULTIPART | R_FORM)))
+	if (route_body_type(flags) == NULL)
 		return MAG_OK;
 	if (!type_fits(x))
 		return MAG_UNSUPPORTED;
@@ -244,5 +244,9 @@ guard_body(struct exchange *x)
 	if ((st = read_body(x)) != MAG_OK)
 		return st;
 	note_key(x);
-	return (flags & R_FORM) || x->clicked ? MAG_OK : read_json(x);
+	if ((flags & R_CSV) && x->body_len == 0)
+		return mag_fail(&x->call, MAG_MALFORMED,
+		    "The request needs a body.");
+	return (flags & (R_FORM | R_CSV)) || x->clicked ? MAG_OK :
+	    read_json(x);
 }

@@ -288,19 +288,20 @@ print_body(struct mag_buf *b, const struct door *d, const struct mag_noun *n)
 {
 	char name[64];
 
-	if (!(d->flags & (R_JSON | R_MULTIPART | R_FORM)))
+	const char *type = route_body_type(d->flags);
+
+	if (type == NULL || (d->flags & R_ACTION))
 		return;
 	mag_buf_addf(b, ",\"requestBody\":{\"required\":true,\"content\":{\"%s\":"
-	    "{\"schema\":", d->flags & R_MULTIPART ? "multipart/form-data" :
-	    d->flags & R_FORM ? "application/x-www-form-urlencoded" :
-	    "application/json");
+	    "{\"schema\":", type);
 	if ((d->flags & R_MULTIPART) && n != NULL)
 		print_form(b, d, n);
 	else if (is_usual(d) && n != NULL)
 		mag_buf_addf(b, "{\"$ref\":\"#/components/schemas/%sInput\"}",
 		    schema_name(n, name));
 	else
-		mag_buf_adds(b, "{\"type\":\"object\"}");
+		mag_buf_adds(b, d->flags & R_CSV ? "{\"type\":\"string\"}" :
+		    "{\"type\":\"object\"}");
 	mag_buf_adds(b, "}}}");
 }
 

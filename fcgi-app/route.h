@@ -28,6 +28,7 @@ enum method { GET, POST, PUT, PATCH, DELETE, METHOD__MAX };
 #define R_ACTION	0x0002	/* nothing or {} */
 #define R_MULTIPART	0x0004	/* a file and its fields, streamed */
 #define R_FORM		0x0008	/* a plain HTML form */
+#define R_CSV		0x400000	/* a table as text, in UTF-8 or UTF-16 */
 #define R_OPTIONAL	0x8000	/* with R_JSON: the body may be missing */
 #define R_CLICK		0x200000	/* also the POST of RFC 8058: any form */
 /* What it is. */
@@ -65,6 +66,8 @@ extern const struct route routes[];
 extern const size_t nroutes;
 
 const char	*method_name(enum method);
+/** route_body_type(flags): the media type of its body; NULL: it takes none. */
+const char	*route_body_type(unsigned flags);
 
 #define PARAMS_MAX	4
 

@@ -91,6 +91,44 @@ registrations_list(struct exchange *x)
 	return reply_table(x, &mag_registration, &l);
 }
 
+/* Addresses of people who came and have no seat: perhaps they came by another
+ * address than the one they had registered with. */
+static void
+print_unknown(struct mag_buf *b, char *lines)
+{
+	char *line, *rest = NULL;
+
+	mag_buf_adds(b, "[");
+	for (line = strtok_r(lines, "\n", &rest); line != NULL;
+	    line = strtok_r(NULL, "\n", &rest)) {
+		mag_buf_adds(b, b->p[b->len - 1] == '[' ? "" : ",");
+		mag_buf_jsons(b, line);
+	}
+	mag_buf_adds(b, "]");
+}
+
+enum mag_status
+registrations_attended(struct exchange *x)
+{
+	struct mag_attendance came;
+	struct mag_buf *b;
+	enum mag_status st;
+	int64_t id;
+
+	if ((st = input_id(x, &id, 0)) != MAG_OK ||
+	    (st = mag_attendance_import(&came, &x->call, id, x->body,
+	    x->body_len)) != MAG_OK)
+		return st;
+	b = reply_begin(x);
+	mag_buf_addf(b, "{\"rows\":%lld,\"matched\":%lld,\"changed\":%lld,"
+	    "\"unmatched\":%lld,\"unmatched_emails\":",
+	    (long long)came.rows, (long long)came.matched,
+	    (long long)came.changed, (long long)came.nunknown);
+	print_unknown(b, came.unknown.p);
+	mag_buf_adds(b, "}");
+	return reply_end(x, 200);
+}
+
 static enum mag_status
 read_ids(struct exchange *x, int64_t *webinar, int64_t *id)
 {

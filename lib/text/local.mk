@@ -3,6 +3,7 @@ core_sources += \
 	lib/text/address.c \
 	lib/text/bounded.c \
 	lib/text/csv.c \
+	lib/text/csv_read.c \
 	lib/text/day.c \
 	lib/text/excerpt.c \
 	lib/text/filetype.c \

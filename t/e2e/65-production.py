@@ -128,6 +128,16 @@ def visitors_doors_have_their_locations(site):
         _seen(location, tls.post(path, person), JSON, NO_STORE, 404)
 
 
+def a_table_may_be_larger_than_other_bodies(site):
+    tls = _ready(site).tls()
+    location = "~ ^/api/v1/business/webinars/[^/]+/registrations$"
+    path = "/api/v1/business/webinars/1/registrations"
+    for size, status in ((1024 * 1024, 401), (5 * 1024 * 1024, 413)):
+        answer = tls.request("POST", path, b"," * size,
+                             {"Content-Type": "text/csv"})
+        _seen(location, answer, JSON, NO_STORE, status)
+
+
 def files_are_kept_for_ever_where_their_names_change(site):
     tls = _ready(site).tls()
     path = site.png["url"].split(HOST, 1)[-1]

@@ -15,6 +15,11 @@ t_fuzz_accept_language_SOURCES = t/fuzz/accept_language.c
 t_fuzz_accept_language_CPPFLAGS = $(fuzz_cppflags)
 t_fuzz_accept_language_LDADD = $(fuzz_libs)
 
+check_PROGRAMS += t/fuzz/csv
+t_fuzz_csv_SOURCES = t/fuzz/csv.c
+t_fuzz_csv_CPPFLAGS = $(fuzz_cppflags)
+t_fuzz_csv_LDADD = $(fuzz_libs)
+
 check_PROGRAMS += t/fuzz/cursor
 t_fuzz_cursor_SOURCES = t/fuzz/cursor.c
 t_fuzz_cursor_CPPFLAGS = $(fuzz_cppflags)

@@ -8,6 +8,7 @@
 
 #define MAG_BODY_MAX		(256 * 1024)	/* a JSON body; cJSON takes 40 times this */
 #define MAG_BODY_AUTH_MAX	(16 * 1024)	/* a JSON body under /auth */
+#define MAG_BODY_CSV_MAX	(4 * 1024 * 1024)	/* a table as text */
 #define MAG_BODY_EXTRA		(64 * 1024)	/* what multipart adds to a file */
 #define MAG_JSON_DEPTH		32
 #define MAG_JSON_MEMBERS	20000		/* lists are linked: reading is quadratic */

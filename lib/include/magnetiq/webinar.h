@@ -61,6 +61,22 @@ MAG_API enum mag_status mag_registration_cancel(struct mag_record **out,
 /** mag_registration_delete(c, webinar, id): by staff. */
 MAG_API enum mag_status mag_registration_delete(struct mag_call *,
     int64_t webinar, int64_t id) MAG_CHECK;
+/** What a list of who came has brought. */
+struct mag_attendance {
+	int64_t		 rows;		/* of the list that name somebody */
+	int64_t		 matched;	/* people who have a seat */
+	int64_t		 changed;	/* of them, those who were not noted so */
+	int64_t		 nunknown;	/* who came and has no seat */
+	struct mag_buf	 unknown;	/* a hundred of them at most, a line each */
+};
+/**
+ * mag_attendance_import(out, c, webinar, csv, n): note who came, and for how
+ * many minutes, from the report of a meeting program, as one transaction; the
+ * same report again changes nothing.  MAG_INVALID if no column of it has
+ * e-mail addresses, MAG_MALFORMED if it is no text.
+ */
+MAG_API enum mag_status mag_attendance_import(struct mag_attendance *out,
+    struct mag_call *, int64_t webinar, const char *csv, size_t n) MAG_CHECK;
 /** mag_webinar_letters(n, c): reminders and follow-ups that are due. */
 MAG_API enum mag_status mag_webinar_letters(int64_t *n, struct mag_call *)
     MAG_CHECK;
