@@ -9,9 +9,7 @@
 #include "booking.h"
 #include "noun.h"
 #include "person.h"
-
-#define HOUR	(60 * 60)
-#define AT_ONCE	200
+#include "round.h"
 
 static void
 add_text(struct mag_buf *b, const char *name, const char *s)
@@ -186,60 +184,10 @@ booking_tell(struct mag_call *c, const struct mag_record *r,
 
 /* ---- what time brings ---- */
 
-#define LIVE "SELECT id FROM bookings WHERE status = 'confirmed'" \
-    " AND deleted_at IS NULL AND consultant_id IS NOT NULL" \
-    " AND starts_at > ?1 AND starts_at <= ?2"
-
-static const char sql_visitors[] =
-    LIVE " AND reminded < ?3 ORDER BY id LIMIT 200";
-static const char sql_consultants[] =
-    LIVE " AND reminded_consultant < ?3 ORDER BY id LIMIT 200";
-static const char sql_visitor[] =
-    "UPDATE bookings SET reminded = ?2 WHERE id = ?1";
-static const char sql_consultant[] =
-    "UPDATE bookings SET reminded_consultant = ?2 WHERE id = ?1";
-
-/* As for webinars: once each, and only until the next one's time. */
-static const struct stage {
-	const char	*due, *done;	/* SQL */
-	int		 number;
-	int64_t		 from, until;	/* seconds before the start */
-	bool		 visitor;
-} stages[] = {
-	{ sql_visitors, sql_visitor, 1, 24 * HOUR, 2 * HOUR, true },
-	{ sql_visitors, sql_visitor, 2, 2 * HOUR, 0, true },
-	{ sql_consultants, sql_consultant, 1, 4 * HOUR, 0, false },
-};
-
-struct round {
-	struct mag_call	*c;
-	const struct stage *stage;
-	int64_t		 ids[AT_ONCE];
-	int		 n;
-};
-
 static enum mag_status
-find(struct round *w)
+remind(struct mag_call *c, const struct round *round, int64_t id)
 {
-	const struct stage *s = w->stage;
-	struct mag_row *row = NULL;
-	enum mag_status st;
-
-	w->n = 0;
-	st = mag_db_query(&row, w->c->db, s->due, "tti", w->c->now + s->until,
-	    w->c->now + s->from, (int64_t)s->number);
-	while (st == MAG_OK && w->n < AT_ONCE &&
-	    (st = mag_row_next(row)) == MAG_OK)
-		w->ids[w->n++] = mag_row_int(row, 0);
-	mag_row_done(row);
-	return st == MAG_NOT_FOUND ? MAG_OK : st;
-}
-
-static enum mag_status
-remind(struct round *w, int64_t id)
-{
-	const struct stage *s = w->stage;
-	struct mag_call *c = w->c;
+	bool visitor = strcmp(round->template, "booking-reminder") == 0;
 	struct mag_record *r, *who;
 	enum mag_status st;
 
@@ -248,48 +196,33 @@ remind(struct round *w, int64_t id)
 	    mag_int(r, "consultant_id"))) != MAG_OK)
 		return st;
 	/* Whoever booked later knows it from the confirmation. */
-	if (mag_int(r, "created_at") < mag_int(r, "starts_at") - s->from)
-		st = s->visitor ? to_visitor(c, "booking-reminder", r, who,
-		    NULL) : to_consultant(c, "consultant-reminder", r, who,
-		    NULL);
-	return st != MAG_OK ? st : mag_db_run(c->db, s->done, "ii", id,
-	    (int64_t)s->number);
+	if (mag_int(r, "created_at") < mag_int(r, "starts_at") - round->from)
+		st = (visitor ? to_visitor : to_consultant)(c, round->template,
+		    r, who, NULL);
+	return st != MAG_OK ? st : mag_db_run(c->db, round->heard, "i", id);
 }
 
-static enum mag_status
-write_round(struct mag_db *db, void *arg)
-{
-	struct round *w = arg;
-	enum mag_status st;
-	int i;
+#define UNTIL_HEARD(column, n) \
+    "SELECT id FROM bookings WHERE status = 'confirmed'" \
+    " AND deleted_at IS NULL AND consultant_id IS NOT NULL" \
+    " AND starts_at > ?1 AND starts_at <= ?2 AND " column " < " n \
+    " ORDER BY id LIMIT 200"
+#define HEARD(column, n) \
+    "UPDATE bookings SET " column " = " n " WHERE id = ?1"
 
-	(void)db;
-	mag_problem_reset(w->c);
-	st = find(w);
-	for (i = 0; st == MAG_OK && i < w->n; i++)
-		st = remind(w, w->ids[i]);
-	return st;
-}
+/* Only until the next one's time, as for webinars. */
+static const struct round letters[] = {
+	{ UNTIL_HEARD("reminded", "1"), ROUND_DAY, 2 * ROUND_HOUR, remind,
+	  "booking-reminder", HEARD("reminded", "1") },
+	{ UNTIL_HEARD("reminded", "2"), 2 * ROUND_HOUR, 0, remind,
+	  "booking-reminder", HEARD("reminded", "2") },
+	{ UNTIL_HEARD("reminded_consultant", "1"), 4 * ROUND_HOUR, 0, remind,
+	  "consultant-reminder", HEARD("reminded_consultant", "1") },
+};
 
 enum mag_status
 mag_booking_letters(int64_t *n, struct mag_call *c)
 {
-	struct mag_call inner = *c;
-	struct round *w = mag_alloc(c->a, sizeof(*w));
-	enum mag_status st = MAG_OK;
-	size_t i;
 
-	*n = 0;
-	inner.a = mag_arena_new(MAG_REQUEST_ARENA);
-	for (i = 0; st == MAG_OK && i < sizeof(stages) / sizeof(*stages);
-	    i++) {
-		mag_arena_reset(inner.a);
-		*w = (struct round){ .c = &inner, .stage = &stages[i] };
-		if ((st = find(w)) != MAG_OK || w->n == 0)
-			continue;
-		st = mag_db_write(c->db, write_round, w);
-		*n += w->n;
-	}
-	mag_arena_free(inner.a);
-	return st;
+	return rounds_run(n, c, letters, sizeof(letters) / sizeof(*letters));
 }

@@ -62,6 +62,7 @@ core_sources += \
 	lib/model/redirect.c \
 	lib/model/registration.c \
 	lib/model/reset.c \
+	lib/model/round.c \
 	lib/model/search.c \
 	lib/model/search_public.c \
 	lib/model/seat.c \
@@ -90,5 +91,6 @@ EXTRA_DIST += \
 	lib/model/person.h \
 	lib/model/personal.def \
 	lib/model/reading.h \
+	lib/model/round.h \
 	lib/model/search.h \
 	lib/model/webinar.h

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What people hear of a webinar.  A letter is written down in the transaction
- * that causes it; reminders and follow-ups are written when their time comes,
- * and the row remembers that they were, so each is written once, also if
- * nobody was there to do so for days.
+ * that causes it; reminders and follow-ups when their time comes.
  */
 #include <string.h>
 
@@ -12,10 +10,11 @@
 
 #include "noun.h"
 #include "person.h"
+#include "round.h"
 #include "webinar.h"
 
-#define HOUR	(60 * 60)
-#define AT_ONCE	200		/* letters in one transaction */
+#define FAR	365	/* days; one that is completed has begun, whatever
+			 * somebody wrote down as its day */
 
 static void
 add_text(struct mag_buf *b, const char *name, const char *s)
@@ -103,7 +102,6 @@ webinar_letter(struct mag_call *c, const char *template,
 	return mag_outbox_add(c, &l);
 }
 
-
 static const char sql_everybody[] =
     "SELECT id FROM webinar_registrations WHERE webinar_id = ?1"
     " AND status <> 'cancelled' AND id > ?2 ORDER BY id LIMIT 1";
@@ -136,146 +134,78 @@ webinar_tell(struct mag_call *c, const char *template,
 
 /* ---- what time brings ---- */
 
-/*
- * A reminder is for who registered before its time came, and only until the
- * next one's: nobody is told on the day that it is in a week.
- */
-static const struct stage {
-	int		 number;
-	int64_t		 from, until;	/* seconds before the start */
-	const char	*template;
-} stages[] = {
-	{ 1, 7 * 24 * HOUR, 2 * 24 * HOUR, "webinar-reminder-week" },
-	{ 2, 2 * 24 * HOUR, 2 * HOUR, "webinar-reminder-days" },
-	{ 3, 2 * HOUR, 0, "webinar-reminder-hours" },
-};
+static enum mag_status
+load_both(struct mag_record **w, struct mag_record **r, struct mag_call *c,
+    int64_t id)
+{
+	enum mag_status st = registration_load(r, c, id);
 
-static const char sql_remind[] =
-    "SELECT r.id FROM webinars w JOIN webinar_registrations r"
-    " ON r.webinar_id = w.id WHERE w.status = 'scheduled'"
-    " AND w.deleted_at IS NULL AND w.scheduled_at > ?1 AND w.scheduled_at <= ?2"
-    " AND r.status = 'confirmed' AND r.send_reminder = 1 AND r.reminded < ?3"
-    " ORDER BY r.id LIMIT 200";
-static const char sql_reminded[] =
-    "UPDATE webinar_registrations SET reminded = ?2 WHERE id = ?1";
-static const char sql_follow_up[] =
-    "SELECT r.id FROM webinars w JOIN webinar_registrations r"
-    " ON r.webinar_id = w.id WHERE w.status = 'completed'"
-    " AND w.deleted_at IS NULL AND w.recording_url IS NOT NULL"
-    " AND w.scheduled_at > ?1 AND r.status = 'confirmed'"
-    " AND r.send_recording = 1 AND r.followed_up_at IS NULL"
-    " ORDER BY r.id LIMIT 200";
-static const char sql_followed[] =
+	return st != MAG_OK ? st : mag_record_load(w, c, &mag_webinar,
+	    mag_int(*r, "webinar_id"));
+}
+
+static enum mag_status
+remind(struct mag_call *c, const struct round *round, int64_t id)
+{
+	struct mag_record *w, *r;
+	enum mag_status st;
+
+	if ((st = load_both(&w, &r, c, id)) != MAG_OK)
+		return st;
+	/* Whoever came later knows the day from the confirmation. */
+	if (mag_int(r, "registered_at") <
+	    mag_int(w, "scheduled_at") - round->from)
+		st = webinar_letter(c, round->template, w, r);
+	return st != MAG_OK ? st : mag_db_run(c->db, round->heard, "i", id);
+}
+
+static enum mag_status
+follow_up(struct mag_call *c, const struct round *round, int64_t id)
+{
+	struct mag_record *w, *r;
+	enum mag_status st;
+
+	if ((st = load_both(&w, &r, c, id)) != MAG_OK ||
+	    (st = webinar_letter(c, round->template, w, r)) != MAG_OK)
+		return st;
+	return mag_db_run(c->db, round->heard, "it", id, c->now);
+}
+
+#define OF_WEBINARS(status) \
+    "SELECT r.id FROM webinars w JOIN webinar_registrations r" \
+    " ON r.webinar_id = w.id WHERE w.status = '" status "'" \
+    " AND w.deleted_at IS NULL AND w.scheduled_at > ?1" \
+    " AND w.scheduled_at <= ?2 AND r.status = 'confirmed'"
+#define UNTIL_HEARD(n) OF_WEBINARS("scheduled") \
+    " AND r.send_reminder = 1 AND r.reminded < " n " ORDER BY r.id LIMIT 200"
+#define HEARD(n) \
+    "UPDATE webinar_registrations SET reminded = " n " WHERE id = ?1"
+
+static const char sql_follow_up[] = OF_WEBINARS("completed")
+    " AND w.recording_url IS NOT NULL AND r.send_recording = 1"
+    " AND r.followed_up_at IS NULL ORDER BY r.id LIMIT 200";
+static const char sql_followed_up[] =
     "UPDATE webinar_registrations SET followed_up_at = ?2 WHERE id = ?1";
 
-struct round {
-	struct mag_call	*c;
-	const struct stage *stage;	/* NULL: follow-ups */
-	int64_t		 ids[AT_ONCE];
-	int		 n;
+/*
+ * A reminder is for who registered before its time came, and only until the
+ * next one's: nobody is told on the day that it is in a week.  An old
+ * recording is no news.
+ */
+static const struct round letters[] = {
+	{ UNTIL_HEARD("1"), 7 * ROUND_DAY, 2 * ROUND_DAY, remind,
+	  "webinar-reminder-week", HEARD("1") },
+	{ UNTIL_HEARD("2"), 2 * ROUND_DAY, 2 * ROUND_HOUR, remind,
+	  "webinar-reminder-days", HEARD("2") },
+	{ UNTIL_HEARD("3"), 2 * ROUND_HOUR, 0, remind,
+	  "webinar-reminder-hours", HEARD("3") },
+	{ sql_follow_up, FAR * ROUND_DAY, -30 * ROUND_DAY, follow_up,
+	  "webinar-followup", sql_followed_up },
 };
-
-#define FOLLOW_UP_DAYS	30	/* an old recording is no news */
-
-static enum mag_status
-find(struct round *w)
-{
-	const struct stage *s = w->stage;
-	struct mag_row *row = NULL;
-	enum mag_status st;
-
-	w->n = 0;
-	if (s == NULL)
-		st = mag_db_query(&row, w->c->db, sql_follow_up, "t",
-		    w->c->now - FOLLOW_UP_DAYS * 24 * HOUR);
-	else
-		st = mag_db_query(&row, w->c->db, sql_remind, "tti",
-		    w->c->now + s->until, w->c->now + s->from,
-		    (int64_t)s->number);
-	while (st == MAG_OK && w->n < AT_ONCE &&
-	    (st = mag_row_next(row)) == MAG_OK)
-		w->ids[w->n++] = mag_row_int(row, 0);
-	mag_row_done(row);
-	return st == MAG_NOT_FOUND ? MAG_OK : st;
-}
-
-static enum mag_status
-remind(struct round *w, const struct mag_record *webinar,
-    const struct mag_record *r)
-{
-	const struct stage *s = w->stage;
-	int64_t at = mag_int(webinar, "scheduled_at") - s->from;
-	enum mag_status st = MAG_OK;
-
-	/* Whoever came later knows the day from the confirmation. */
-	if (mag_int(r, "registered_at") < at)
-		st = webinar_letter(w->c, s->template, webinar, r);
-	return st != MAG_OK ? st : mag_db_run(w->c->db, sql_reminded, "ii",
-	    mag_record_id(r), (int64_t)s->number);
-}
-
-static enum mag_status
-follow_up(struct round *w, const struct mag_record *webinar,
-    const struct mag_record *r)
-{
-	enum mag_status st;
-
-	st = webinar_letter(w->c, "webinar-followup", webinar, r);
-	return st != MAG_OK ? st : mag_db_run(w->c->db, sql_followed, "it",
-	    mag_record_id(r), w->c->now);
-}
-
-static enum mag_status
-write_round(struct mag_db *db, void *arg)
-{
-	struct round *w = arg;
-	struct mag_record *r, *webinar;
-	enum mag_status st;
-	int i;
-
-	(void)db;
-	mag_problem_reset(w->c);
-	/* Found again inside: another process may have been here. */
-	st = find(w);
-	for (i = 0; st == MAG_OK && i < w->n; i++) {
-		if ((st = registration_load(&r, w->c, w->ids[i])) != MAG_OK ||
-		    (st = mag_record_load(&webinar, w->c, &mag_webinar,
-		    mag_int(r, "webinar_id"))) != MAG_OK)
-			break;
-		st = w->stage == NULL ? follow_up(w, webinar, r) :
-		    remind(w, webinar, r);
-	}
-	return st;
-}
-
-static enum mag_status
-rounds(int64_t *n, struct mag_call *c, const struct stage *stage)
-{
-	struct mag_call inner = *c;
-	struct round *w = mag_alloc(c->a, sizeof(*w));
-	enum mag_status st;
-
-	inner.a = mag_arena_new(MAG_REQUEST_ARENA);
-	*w = (struct round){ .c = &inner, .stage = stage };
-	do {
-		mag_arena_reset(inner.a);
-		if ((st = find(w)) != MAG_OK || w->n == 0)
-			break;
-		st = mag_db_write(c->db, write_round, w);
-		*n += w->n;
-	} while (st == MAG_OK && w->n == AT_ONCE);
-	mag_arena_free(inner.a);
-	return st;
-}
 
 enum mag_status
 mag_webinar_letters(int64_t *n, struct mag_call *c)
 {
-	enum mag_status st = MAG_OK;
-	size_t i;
 
-	*n = 0;
-	for (i = 0; st == MAG_OK && i < sizeof(stages) / sizeof(*stages); i++)
-		st = rounds(n, c, &stages[i]);
-	return st != MAG_OK ? st : rounds(n, c, NULL);
+	return rounds_run(n, c, letters, sizeof(letters) / sizeof(*letters));
 }

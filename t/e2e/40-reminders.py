@@ -1,0 +1,138 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Letters that time brings: once each, whoever was asleep meanwhile."""
+import time
+
+from harness import run, until
+
+DAY, HOUR = 86400, 3600
+WEEK = {d: [{"start": "00:00", "end": "24:00"}] for d in (
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
+    "sunday")}
+
+
+class _Now:
+    """How far the site's clock is ahead; it never goes back."""
+    ahead = 0
+
+
+def _at(seconds):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ",
+                         time.gmtime(time.time() + _Now.ahead + seconds))
+
+
+def _admin(site):
+    """Signed in anew: what was good last week is so no longer."""
+    site.admin()
+    return site.login()
+
+
+def _person(name, **more):
+    return {"first_name": "Ada", "last_name": "Lovelace",
+            "email": f"{name}@example.org", "privacy_consent": True, **more}
+
+
+def _webinar(site, seconds, **more):
+    answer = _admin(site).post("/api/v1/business/webinars", {
+        "title": {"en": "Steel and law"}, "scheduled_at": _at(seconds), **more})
+    assert answer.status == 201, answer.text
+    return answer.data
+
+
+def _register(site, w, name, **more):
+    answer = site.spa.post(f"/api/v1/business/webinars/{w['id']}/register",
+                           _person(name, **more))
+    assert answer.status == 201, answer.text
+    return answer.data
+
+
+def _letters(site, name):
+    """The kinds of its letters, in their order."""
+    return [r["template"] for r in site.rows(
+        "SELECT template FROM outbox WHERE recipient = ? ORDER BY id",
+        f"{name}@example.org")]
+
+
+def _later(site, seconds):
+    """So much later, and the jobs process has looked at it twice."""
+    _Now.ahead += seconds
+    site.set_clock(_Now.ahead)
+    for job in ("webinars", "bookings") * 2:
+        stamp = _at(0).replace("T", " ")[:-1]
+        site.sql("UPDATE jobs SET requested = 1 WHERE name = ?", job)
+        until(lambda j=job, t=stamp: site.rows(
+            "SELECT 1 FROM jobs WHERE name = ? AND last_run >= ?", j, t), 30)
+
+
+def each_reminder_comes_once_also_after_days_of_sleep(site):
+    w = _webinar(site, 10 * DAY)
+    _register(site, w, "early")
+    _register(site, w, "quiet", send_reminder=False)
+    week, days, hours = (f"webinar-reminder-{s}"
+                         for s in ("week", "days", "hours"))
+    _later(site, DAY)
+    assert _letters(site, "early") == ["webinar-confirmed"]
+    _later(site, 6 * DAY)           # four days late
+    assert _letters(site, "early")[1:] == [week]
+    site.kill(site.pid("jobs"))
+    _later(site, DAY + 60)
+    _register(site, w, "late")      # knows the day from the confirmation
+    _later(site, 2 * DAY - HOUR)
+    assert _letters(site, "early")[1:] == [week, days, hours]
+    assert _letters(site, "late")[1:] == [hours]
+    _later(site, DAY)
+    assert _letters(site, "early")[1:] == [week, days, hours]
+    assert _letters(site, "quiet") == ["webinar-confirmed"]
+
+
+def who_slept_through_two_of_them_hears_the_newest_only(site):
+    w = _webinar(site, 10 * DAY)
+    _register(site, w, "sleeper")
+    _later(site, 10 * DAY - HOUR)
+    assert _letters(site, "sleeper")[1:] == ["webinar-reminder-hours"]
+
+
+def the_recording_goes_to_those_who_wanted_it(site):
+    w = _webinar(site, DAY)
+    came = _register(site, w, "came", language="de")
+    _register(site, w, "missed")
+    _register(site, w, "without", send_recording=False)
+    _later(site, 2 * DAY)
+    door = f"/api/v1/business/webinars/{w['id']}"
+    for r in _admin(site).get(f"{door}/registrations").data:
+        if r["reference"] == came["reference"]:
+            _admin(site).patch(f"{door}/registrations/{r['id']}",
+                               {"attended": True})
+    _admin(site).patch(door, {"status": "completed"})
+    _later(site, 60)
+    assert "webinar-followup" not in _letters(site, "came")
+    _admin(site).patch(door, {"recording_url": "https://video.example/1"})
+    for _ in range(2):
+        _later(site, 60)
+        for name in ("came", "missed"):
+            assert _letters(site, name).count("webinar-followup") == 1
+        assert "webinar-followup" not in _letters(site, "without")
+
+
+def both_sides_of_a_booking_are_reminded_once(site):
+    k = _admin(site).post("/api/v1/business/consultants", {
+        "first_name": "Konrad", "last_name": "Zuse", "timezone": "UTC",
+        "email": "konrad@example.org", "notice_hours": 0,
+        "working_hours": WEEK}).data
+    booked = site.spa.post("/api/v1/business/bookings", _person(
+        "guest", consultant_id=k["id"],
+        starts_at=_at(5 * DAY)[:14] + "00:00Z"))
+    assert booked.status == 201, booked.text
+    _later(site, 3 * DAY)
+    assert _letters(site, "guest") == ["booking-confirmed"]
+    _later(site, 38 * HOUR)
+    assert _letters(site, "guest")[1:] == ["booking-reminder"]
+    _later(site, 8 * HOUR)
+    site.kill(site.pid("jobs"))
+    _later(site, HOUR - 60)
+    assert _letters(site, "guest")[1:] == ["booking-reminder"] * 2
+    assert _letters(site, "konrad")[1:] == ["consultant-reminder"]
+
+
+if __name__ == "__main__":
+    run(globals(), "--no-demo")
