@@ -3,6 +3,11 @@ sbin_PROGRAMS += jobs/magnetiq-jobs
 jobs_magnetiq_jobs_SOURCES = \
 	jobs/backup.c \
 	jobs/backup.h \
+	jobs/calendars.c \
+	jobs/child.c \
+	jobs/child.h \
+	jobs/egress/https.c \
+	jobs/egress/https.h \
 	jobs/egress/smtp.c \
 	jobs/egress/smtp.h \
 	jobs/image.c \
@@ -13,4 +18,4 @@ jobs_magnetiq_jobs_SOURCES = \
 	jobs/main.c
 jobs_magnetiq_jobs_CFLAGS = $(AM_CFLAGS) $(GD_CFLAGS) $(CURL_CFLAGS)
 jobs_magnetiq_jobs_LDFLAGS = $(AM_LDFLAGS) $(MAG_PIE_LDFLAGS)
-jobs_magnetiq_jobs_LDADD = lib/libbackup.la lib/libmagnetiq.la $(GD_LIBS) $(CURL_LIBS)
+jobs_magnetiq_jobs_LDADD = lib/libbackup.la lib/libics.la lib/libmagnetiq.la $(GD_LIBS) $(CURL_LIBS)

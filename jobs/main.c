@@ -13,6 +13,7 @@
 #include <magnetiq/template.h>
 
 #include "backup.h"
+#include "child.h"
 #include "image.h"
 #include "letters.h"
 
@@ -180,6 +181,8 @@ main(int argc, char **argv)
 		return backup_main(conf, argv[1]);
 	if (argc > 1 && strcmp(argv[1], "--letters") == 0)
 		return letters_main(conf);
+	if (argc > 1 && strcmp(argv[1], "--calendars") == 0)
+		return calendars_main(conf);
 	mag_i18n_init(conf->template_dir);
 	mag_template_init(conf->template_dir);
 	mag_op_program("/proc/self/exe");

@@ -46,6 +46,7 @@ public_HEADERS = \
 	lib/include/magnetiq/db.h \
 	lib/include/magnetiq/embed.h \
 	lib/include/magnetiq/excerpt.h \
+	lib/include/magnetiq/feed.h \
 	lib/include/magnetiq/fold.h \
 	lib/include/magnetiq/holiday.h \
 	lib/include/magnetiq/html.h \
@@ -65,6 +66,7 @@ public_HEADERS = \
 	lib/include/magnetiq/menu.h \
 	lib/include/magnetiq/migrate.h \
 	lib/include/magnetiq/mime.h \
+	lib/include/magnetiq/net.h \
 	lib/include/magnetiq/noun.h \
 	lib/include/magnetiq/once.h \
 	lib/include/magnetiq/ops.h \

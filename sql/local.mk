@@ -13,5 +13,6 @@ embed_sql += \
 	sql/sqlite/0010-papers.sql \
 	sql/sqlite/0011-bookings.sql \
 	sql/sqlite/0012-letters.sql \
-	sql/sqlite/0013-analytics.sql
+	sql/sqlite/0013-analytics.sql \
+	sql/sqlite/0014-calendars.sql
 EXTRA_DIST += $(embed_sql)

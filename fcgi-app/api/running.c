@@ -2,6 +2,7 @@
 /* Looking after the running site: jobs, metrics, the API's own description. */
 #include <string.h>
 
+#include <magnetiq/feed.h>
 #include <magnetiq/ops.h>
 
 #include "../doors.h"
@@ -119,6 +120,9 @@ system_health(struct exchange *x)
 	    (st = print_outbox(b, x)) != MAG_OK)
 		return st;
 	print_last_backup(b, x);
+	mag_buf_adds(b, ",\"calendars\":");
+	if ((st = mag_feeds_print(b, &x->call)) != MAG_OK)
+		return st;
 	/* Certificates report here once they exist. */
 	mag_buf_adds(b, ",\"certificate\":null}");
 	return reply_end(x, 200);

@@ -93,6 +93,8 @@ set_up(struct egress_smtp *w)
 	SET(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
 	SET(CURLOPT_USE_SSL, conf->smtp_tls == MAG_TLS_NONE ?
 	    (long)CURLUSESSL_NONE : (long)CURLUSESSL_ALL);
+	if (conf->egress_ca_file != NULL)
+		SET(CURLOPT_CAINFO, conf->egress_ca_file);
 	SET(CURLOPT_UPLOAD, 1L);
 	SET(CURLOPT_READFUNCTION, on_read);
 	SET(CURLOPT_READDATA, (void *)w);

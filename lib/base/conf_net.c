@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Settings that name hosts, origins, addresses and header words. */
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#include <magnetiq/net.h>
 
 #include "settings.h"
 
@@ -197,36 +198,15 @@ read_types(struct reading *r, void *to, const char *text)
 }
 const struct kind kind_types = { read_types, show_list, NULL };
 
-/* 192.0.2.1, 192.0.2.0/24, 2001:db8::/32 */
-static bool
-network(struct mag_arena *a, const char *text)
-{
-	const char *slash = strchr(text, '/');
-	unsigned char bits[16];
-	char *address = mag_strdup(a, text);
-	long most;
-
-	if (slash != NULL)
-		address[slash - text] = '\0';
-	if (inet_pton(AF_INET, address, bits) == 1)
-		most = 32;
-	else if (inet_pton(AF_INET6, address, bits) == 1)
-		most = 128;
-	else
-		return false;
-	return slash == NULL || (slash[1] != '\0' && strlen(slash + 1) <= 3 &&
-	    slash[1 + strspn(slash + 1, "0123456789")] == '\0' &&
-	    strtol(slash + 1, NULL, 10) <= most);
-}
-
 static const char *
 read_proxies(struct reading *r, void *to, const char *text)
 {
 	const char **list = conf_split(r->a, text), **p;
 	char *joined = mag_alloc(r->a, strlen(text) + 1);
+	struct mag_net net;
 
 	for (p = list; *p != NULL; p++)
-		if (!network(r->a, *p))
+		if (!mag_net_parse(&net, *p, strlen(*p)))
 			return mag_printf(r->a, "has `%.80s`, which is not an "
 			    "address or a network such as 192.0.2.0/24", *p);
 	conf_show_list(list, joined, strlen(text) + 1);

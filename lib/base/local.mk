@@ -14,6 +14,7 @@ core_sources += \
 	lib/base/limit.c \
 	lib/base/log.c \
 	lib/base/metrics.c \
+	lib/base/net.c \
 	lib/base/rand.c \
 	lib/base/scoreboard.c \
 	lib/base/settings.def \

@@ -19,6 +19,7 @@
 #include <magnetiq/db.h>
 #include <magnetiq/embed.h>
 #include <magnetiq/excerpt.h>
+#include <magnetiq/feed.h>
 #include <magnetiq/fold.h>
 #include <magnetiq/holiday.h>
 #include <magnetiq/html.h>
@@ -38,6 +39,7 @@
 #include <magnetiq/menu.h>
 #include <magnetiq/migrate.h>
 #include <magnetiq/mime.h>
+#include <magnetiq/net.h>
 #include <magnetiq/noun.h>
 #include <magnetiq/once.h>
 #include <magnetiq/ops.h>

@@ -5,6 +5,7 @@
 #include <magnetiq/fold.h>
 #include <magnetiq/holiday.h>
 #include <magnetiq/limits.h>
+#include <magnetiq/net.h>
 
 #include "booking.h"
 #include "noun.h"
@@ -46,9 +47,13 @@ static const struct mag_field fields[] = {
 	{ "meeting_types", MAG_JSON,
 	  .preset = "[\"video\",\"phone\",\"in_person\"]", .flags = SEEN },
 	{ "busy_url", MAG_URL, .max = MAG_URL_MAX,
-	  .what = "a calendar whose times are taken" },
-	{ "busy_fetched_at", MAG_TIME, .flags = MAG_READONLY },
-	{ "busy_error", MAG_TEXT, .flags = MAG_READONLY },
+	  .what = "a calendar (iCalendar, by https) whose times are taken" },
+	{ "busy_tried_at", MAG_TIME, .flags = MAG_READONLY,
+	  .what = "when it was to be read last" },
+	{ "busy_fetched_at", MAG_TIME, .flags = MAG_READONLY,
+	  .what = "when that went well; an hour later all slots are closed" },
+	{ "busy_error", MAG_TEXT, .flags = MAG_READONLY,
+	  .what = "why it did not" },
 	{ "meeting_url", MAG_URL, .max = MAG_URL_MAX },
 	{ "user_id", MAG_REF, .values = "user", .flags = MAG_LIST },
 	{ "revision", MAG_INT, .preset = "1", .flags = MAG_HIDDEN },
@@ -93,6 +98,22 @@ check_lists(struct mag_call *c, const struct mag_record *r)
 			    "video phone in_person");
 }
 
+/* Another calendar: nothing is known of it yet. */
+static void
+check_calendar(struct mag_call *c, struct mag_record *r,
+    const struct mag_record *old)
+{
+	const struct mag_value *url = mag_value(r, "busy_url");
+
+	if (old != NULL && mag_same(url, mag_value_of(old, "busy_url")))
+		return;
+	if (url->kind == MAG_V_TEXT && !mag_net_url(c->conf, url->s))
+		mag_wrong(c, "busy_url", "must be an https address", NULL);
+	mag_set_null(r, "busy_tried_at");
+	mag_set_null(r, "busy_fetched_at");
+	mag_set_null(r, "busy_error");
+}
+
 static const char sql_taken[] =
     "SELECT 1 FROM consultants WHERE email_folded = ?1"
     " AND deleted_at IS NULL AND id <> ?2";
@@ -107,6 +128,7 @@ check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 	hours_check(c, "working_hours", mag_value(r, "working_hours"));
 	time_off_check(c, "time_off", mag_value(r, "time_off"));
 	check_lists(c, r);
+	check_calendar(c, r, old);
 	if (mag_value(r, "holidays")->kind == MAG_V_TEXT &&
 	    !mag_holiday_region(mag_text(r, "holidays")))
 		mag_wrong(c, "holidays", "must be a German state such as DE-BY",
@@ -115,12 +137,6 @@ check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 		return MAG_INVALID;
 	mag_set_text(r, "email_folded",
 	    mag_fold_email(c->a, mag_text(r, "email")));
-	/* Another calendar: nothing is known of it yet. */
-	if (old != NULL && !mag_same(mag_value(r, "busy_url"),
-	    mag_value_of(old, "busy_url"))) {
-		mag_set_null(r, "busy_fetched_at");
-		mag_set_null(r, "busy_error");
-	}
 	if (mag_db_int(&one, c->db, sql_taken, "si",
 	    mag_text(r, "email_folded"), mag_record_id(r)) == MAG_OK)
 		return mag_fail(c, MAG_EMAIL_TAKEN,
@@ -130,22 +146,32 @@ check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 
 static const char sql_forget_busy[] =
     "DELETE FROM busy_times WHERE consultant_id = ?1";
+static const char sql_read_soon[] = "UPDATE consultants SET busy_open = 0,"
+    " busy_next_at = NULL WHERE id = ?1";
 
 static enum mag_status
 saved(struct mag_call *c, const struct mag_record *r,
     const struct mag_record *old)
 {
 	static const char *const media[] = { "photo_id", NULL };
+	enum mag_status st;
 
 	if (old != NULL && !mag_same(mag_value_of(r, "busy_url"),
-	    mag_value_of(old, "busy_url"))) {
-		enum mag_status st = mag_db_run(c->db, sql_forget_busy, "i",
-		    mag_record_id(r));
-
-		if (st != MAG_OK)
-			return st;
-	}
+	    mag_value_of(old, "busy_url")) && ((st = mag_db_run(c->db,
+	    sql_forget_busy, "i", mag_record_id(r))) != MAG_OK ||
+	    (st = mag_db_run(c->db, sql_read_soon, "i",
+	    mag_record_id(r))) != MAG_OK))
+		return st;
 	return offer_media_save(c, r, media);
+}
+
+/* Its calendar is read by itself: that shows, and takes nobody's work away. */
+static int64_t
+last_try(struct mag_call *c, const struct mag_record *r)
+{
+
+	(void)c;
+	return mag_int(r, "busy_tried_at");
 }
 
 struct mag_noun mag_consultant = {
@@ -159,6 +185,7 @@ struct mag_noun mag_consultant = {
 	.label = "There is no such consultant.",
 	.check = check,
 	.saved = saved,
+	.drift = last_try,
 };
 
 enum mag_status

@@ -17,6 +17,7 @@ core_sources += \
 	lib/model/cursor.c \
 	lib/model/download.c \
 	lib/model/event.c \
+	lib/model/feed.c \
 	lib/model/hours.c \
 	lib/model/lead.c \
 	lib/model/lead_history.c \

@@ -10,6 +10,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <magnetiq/booking.h>
 #include <magnetiq/clock.h>
 #include <magnetiq/conf.h>
 
@@ -155,6 +156,30 @@ look_at_rows(struct mag_buf *b, struct mag_call *c)
 		    "and whether SMTP_HOST answers");
 }
 
+static const char sql_calendars[] =
+    "SELECT first_name, last_name, busy_error FROM consultants"
+    " WHERE busy_url IS NOT NULL AND busy_url <> '' AND is_active = 1"
+    " AND deleted_at IS NULL AND created_at < ?1"
+    " AND (busy_fetched_at IS NULL OR busy_fetched_at < ?1)";
+
+static void
+look_at_calendars(struct mag_buf *b, struct mag_call *c)
+{
+	struct mag_row *row = NULL;
+
+	if (mag_db_query(&row, c->db, sql_calendars, "t",
+	    c->now - MAG_BUSY_STALE) == MAG_OK)
+		while (mag_row_next(row) == MAG_OK)
+			found(b, mag_printf(c->a, "the calendar of %s %s was "
+			    "not read for an hour (%s), so nobody can book",
+			    mag_row_dup(row, 0, c->a),
+			    mag_row_dup(row, 1, c->a), mag_row_null(row, 2) ?
+			    "no error is known" : mag_row_dup(row, 2, c->a)),
+			    "see that its address is right and answers, or "
+			    "remove busy_url");
+	mag_row_done(row);
+}
+
 static void
 look_at_backups(struct mag_buf *b, struct mag_call *c)
 {
@@ -211,6 +236,7 @@ mag_op_doctor(struct mag_call *c, struct mag_buf *b)
 	}
 	look_at_rows(b, c);
 	look_at_jobs(b, c);
+	look_at_calendars(b, c);
 	mag_buf_init(&wrong, c->a, 256);
 	if ((st = mag_op_verify(c, &wrong)) != MAG_OK)
 		return st;

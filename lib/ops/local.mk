@@ -6,6 +6,7 @@ core_sources += \
 	lib/ops/background.c \
 	lib/ops/backup_keep.c \
 	lib/ops/backup_list.c \
+	lib/ops/calendars.c \
 	lib/ops/doctor.c \
 	lib/ops/export.c \
 	lib/ops/export_file.c \

@@ -8,6 +8,7 @@
 #include <magnetiq/ops.h>
 
 enum mag_status	op_backup(struct mag_call *, struct mag_buf *, int64_t *);
+enum mag_status	op_calendars(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_checkpoint(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_drill(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_letters(struct mag_call *, struct mag_buf *, int64_t *);

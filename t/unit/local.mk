@@ -34,6 +34,7 @@ unit_sources += \
 	t/unit/media.c \
 	t/unit/markdown.c \
 	t/unit/migrate.c \
+	t/unit/net.c \
 	t/unit/noun.c \
 	t/unit/outbox.c \
 	t/unit/page.c \

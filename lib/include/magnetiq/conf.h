@@ -53,6 +53,8 @@ struct mag_conf {
 	const char	*smtp_from_email, *smtp_from_name;
 	enum { MAG_TLS_STARTTLS, MAG_TLS_DIRECT, MAG_TLS_NONE } smtp_tls;
 	const char	*mail_dir;		/* state_dir/mail */
+	const char	*egress_allow;		/* networks, or NULL */
+	const char	*egress_ca_file;	/* or NULL */
 	const char	*backup_dir, *backup_keep;
 	const char	*clock_offset_file;	/* only in MAG_TEST, else NULL */
 };
