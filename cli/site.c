@@ -228,10 +228,24 @@ usual_port(struct command_state *s)
 	    mag_printf(s->a, "%d", s->conf->metrics_port) : "3036";
 }
 
+/* Where nginx is elsewhere, as among containers, API_SOCKET names the pool to
+ * ask instead. */
+static const char *
+usual_socket(void)
+{
+	const char *path = getenv("API_SOCKET");
+
+	return getenv("API_PORT") != NULL || path == NULL || path[0] == '\0' ?
+	    NULL : path;
+}
+
 bool
 site_is_well(struct command_state *s, const char *path)
 {
+	const char *pool = usual_socket();
 
+	if (pool != NULL)
+		return ask_socket(s, pool, path, NULL) == EXIT_DONE;
 	return answers_well(usual_port(s), path);
 }
 
@@ -250,6 +264,8 @@ command_healthcheck(struct command_state *s)
 		    "--version and an address");
 	if (socket_path != NULL)
 		return ask_socket(s, socket_path, path, version);
+	if (port == NULL && usual_socket() != NULL)
+		return site_is_well(s, path) ? EXIT_DONE : EXIT_FAILED;
 	if (port == NULL)
 		port = usual_port(s);
 	if (answers_well(port, "/api/v1/health"))
