@@ -16,6 +16,7 @@ EXTRA_DIST += \
 	spawn/lib/build.sh \
 	spawn/lib/packages.sh \
 	spawn/lib/settings.sh \
+	spawn/libraries \
 	spawn/magnetiq-nginx.in \
 	spawn/magnetiq-upgrade.in \
 	spawn/packages
@@ -51,6 +52,7 @@ unit_parts = \
 	spawn/systemd/hardening.conf \
 	spawn/systemd/offline.conf
 system_files = \
+	spawn/container \
 	spawn/logrotate.conf \
 	spawn/nginx-access \
 	spawn/pool \
@@ -79,7 +81,7 @@ $(filled_in): %: %.in Makefile $(unit_parts)
 # Where systemd looks for what is below /usr or /usr/local.
 unitdir = $(systemdsystemunitdir)
 nodist_unit_DATA = $(unit_files)
-nodist_pkglibexec_SCRIPTS = spawn/nginx-access spawn/pool
+nodist_pkglibexec_SCRIPTS = spawn/container spawn/nginx-access spawn/pool
 dist_pkgdata_DATA = .env.example
 systemlibdir = $(prefix)/lib
 install-data-hook:

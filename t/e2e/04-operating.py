@@ -7,43 +7,36 @@ upgrade under load, a broken one that goes back, and the way out.
 What differs from the text: the sources come from here, the authority is
 pebble, and nobody is there to type a password."""
 import glob
-import http.client
 import os
 import re
 import subprocess
-import threading
 import time
 
 import version
 from acme import Acme
 from harness import ROOT, Client, Skip, run, until
+from https_site import PASSWORD, HttpsSite
 from machine import Machine
+from operating import chapter, commands
 from postgres import Postgres
-from production import Asking, Authority, TlsClient
+from production import Authority
 
-HOST, URL = "www.example.org", "https://www.example.org"
-PASSWORD = "correct horse battery 9"
-PAGES = "/api/v1/content/pages"
 DATA, ETC = "/var/lib/magnetiq", "/etc/magnetiq"
 UNITS = ("magnetiq-app", "magnetiq-auth", "magnetiq-jobs", "magnetiq-nginx")
 
 
-class _Place:
+class _Place(HttpsSite):
     """A machine, an authority beside it, and the site that is made there."""
-    https_port = 443
 
     def __init__(self, *_, **__):
-        self.machine = self.acme = self.authority = self.acme_root = None
-        self.token = None
+        super().__init__()
+        self.machine = None
 
     def up(self):
         """Whether the first chapter was typed in."""
         if self.acme_root is None:
             raise Skip("there is no site on a machine of its own")
         return self.machine
-
-    def tls(self, token=None):
-        return TlsClient(self, HOST, token, root=self.acme_root)
 
     def until_well(self):
         try:
@@ -52,65 +45,11 @@ class _Place:
             raise AssertionError("".join(map(self.machine.journal, UNITS))
                                  ) from None
 
-    def staff(self):
-        """Signed in."""
-        if self.token is None:
-            answer = self.tls().post("/api/v1/auth/login", {
-                "email": "you@example.org", "password": PASSWORD})
-            assert answer.status == 200, answer
-            self.token = answer.data["access_token"]
-        return self.tls(self.token)
-
-    def well(self):
-        try:
-            return self.tls().get("/api/v1/health").status == 200
-        except OSError:
-            return False
-
     def end(self):
         if self.acme is not None:
             self.acme.end()
         if self.machine is not None:
             self.machine.end()
-
-
-class _Writes:
-    """An editor who makes pages without pause, and remembers which."""
-
-    def __init__(self, site):
-        site.staff()
-        self.site, self.ended = site, threading.Event()
-        self.acknowledged, self.failed = [], []
-        self.thread = threading.Thread(target=self.write, daemon=True)
-
-    def write(self):
-        while not self.ended.is_set():
-            slug = f"w-{time.monotonic_ns()}"
-            try:
-                answer = self.site.staff().post(PAGES, {
-                    "title": {"en": slug}, "slug": slug,
-                    "status": "published"}, Connection="close")
-                if answer.status == 201:
-                    self.acknowledged.append(slug)
-                else:
-                    self.failed.append(answer)
-            except (OSError, http.client.HTTPException) as e:
-                self.failed.append(e)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.ended.set()
-        self.thread.join()
-
-
-def _commands(heading):
-    """The commands of a chapter: one a line, or more with backslashes."""
-    with open(ROOT + "/doc/OPERATING.md", encoding="utf-8") as f:
-        chapter = f.read().split(f"\n## {heading}\n")[1].split("\n## ")[0]
-    return re.findall(r"^    (\S.*)$", chapter.replace("\\\n", ""), re.M)
 
 
 def _sources(machine):
@@ -139,12 +78,12 @@ def _authority(site):
 
 
 def ten_commands_make_a_site(site):
-    commands = _commands("Install")
-    assert len(commands) == 10, commands
+    typed = commands("Install")
+    assert len(typed) == 10, typed
     site.machine = machine = Machine()
     _sources(machine)
     folder, entered = "/root", False
-    for line in commands:
+    for line in typed:
         needs_network = "apt-get" in line or "spawn/install" in line
         if not entered and not needs_network and "git" not in line:
             machine.enter_network()
@@ -199,7 +138,28 @@ def a_worker_that_is_killed_comes_back_and_so_does_each_unit(site):
 
 def the_commands_of_the_day_after_are_there(site):
     machine = site.up()
-    for line in _commands("The day after"):
+    for line in commands("The day after"):
+        machine.shell(line, env=site.acme_env)
+    site.until_well()
+
+
+def the_commands_of_three_in_the_morning_are_there_too(site):
+    """Each of the table, with a letter, a person and a request filled in."""
+    machine = site.up()
+    backup = machine.run("magnetiq", "backup").stdout.strip()
+    machine.run("magnetiq", "user", "reset-password", "you@example.org")
+    letter = until(lambda: re.search(r"^\s*(\d+) ", machine.run(
+        "magnetiq", "outbox", "list").stdout, re.M))[1]
+    request = site.tls().get("/api/v1/health").header("X-Request-ID")
+    typed = [c for cell in re.findall(r"^\| .* \| (.*) \|$", chapter(
+        "At three in the morning"), re.M) for c in re.findall(
+            r"`((?:magnetiq|systemctl|journalctl|certbot|systemd-cgtop)"
+            r"[^`]*)`", cell)]
+    assert len(typed) > 15, typed
+    for line in typed:
+        for word, value in (("ID", letter if "outbox" in line else request),
+                            ("FILE", backup), ("E", "you@example.org")):
+            line = re.sub(rf"\b{word}\b", value, line)
         machine.shell(line, env=site.acme_env)
     site.until_well()
 
@@ -218,12 +178,12 @@ def a_setting_is_changed(site):
 
 def a_wrecked_database_is_restored_whole(site):
     machine = site.up()
-    with _Writes(site) as writes:
+    with site.writing() as writes:
         until(lambda: len(writes.acknowledged) > 20)
         machine.run("magnetiq", "backup")
     assert not writes.failed, writes.failed[:3]
     backup = machine.run("magnetiq", "backup").stdout.strip()
-    before = _pages(site)
+    before = site.pages()
     assert set(writes.acknowledged) <= before
     with open(machine.path(DATA + "/magnetiq.db"), "r+b") as f:
         f.seek(4096)
@@ -232,20 +192,9 @@ def a_wrecked_database_is_restored_whole(site):
     assert done.returncode == 1, done
     machine.run("magnetiq", "restore", backup)
     machine.run("magnetiq", "verify")
-    assert _pages(site) == before
+    assert site.pages() == before
     detailed = site.staff().get("/api/v1/health/detailed")
     assert detailed.json["status"] != "unhealthy", detailed
-
-
-def _pages(site):
-    found, page = set(), 1
-    while True:
-        answer = site.staff().get(f"{PAGES}?per_page=100&page={page}")
-        assert answer.status == 200, answer
-        if not answer.data:
-            return found
-        found |= {p["slug"] for p in answer.data}
-        page += 1
 
 
 def _version(site, number, *migrations):
@@ -256,37 +205,20 @@ def _version(site, number, *migrations):
     return folder
 
 
-MORE = ("9001-more", "ALTER TABLE pages ADD COLUMN more TEXT;\n"
-        "CREATE TABLE more (id INTEGER PRIMARY KEY);")
-
-
-def _under_load(site, act):
-    with Asking(site, visitors=2) as asking, \
-            _Writes(site) as writes:
-        until(lambda: len(writes.acknowledged) > 3 and asking.served > 20)
-        done = act()
-        time.sleep(0.3)
-    assert not asking.bad, asking.bad[:3]
-    assert not writes.failed, writes.failed[:3]
-    assert set(writes.acknowledged) <= _pages(site)
-    return done
-
-
 def an_upgrade_under_load_drops_nobody(site):
     machine = site.up()
-    folder = _version(site, "2.0.1", MORE)
-    _under_load(site, lambda: machine.run("magnetiq-upgrade", folder))
-    assert site.tls().get("/api/v1/health").json["version"] == "2.0.1"
+    folder = _version(site, "2.0.1", version.MORE)
+    site.under_load(lambda: machine.run("magnetiq-upgrade", folder))
+    assert site.version() == "2.0.1"
 
 
 def a_migration_that_fails_leaves_the_old_version_serving(site):
     machine = site.up()
-    folder = _version(site, "2.0.2", MORE, (
-        "9002-broken", "CREATE TABLE third (x); INSERT INTO none VALUES (1);"))
-    done = _under_load(site, lambda: machine.run("magnetiq-upgrade", folder,
+    folder = _version(site, "2.0.2", version.MORE, version.BROKEN)
+    done = site.under_load(lambda: machine.run("magnetiq-upgrade", folder,
                                                  check=False))
     assert done.returncode == 1 and "goes on serving" in done.stderr, done
-    assert site.tls().get("/api/v1/health").json["version"] == "2.0.1"
+    assert site.version() == "2.0.1"
 
 
 def sockets_of_systemd_can_keep_the_workers(site):
@@ -304,7 +236,7 @@ def sockets_of_systemd_can_keep_the_workers(site):
             machine.run("systemctl", "kill", "-s", "USR2",
                         f"magnetiq-worker@{n}")
             time.sleep(0.5)
-    _under_load(site, kill)
+    site.under_load(kill)
 
 
 def everything_goes_to_postgresql(site):

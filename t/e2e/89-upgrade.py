@@ -3,21 +3,17 @@
 """Another version takes over while people read and write; or it does not,
 and the one of before serves as if nothing had been."""
 import glob
-import http.client
 import os
 import shutil
 import signal
 import subprocess
-import threading
 import time
 
 from harness import Client, Load, run, until
-from version import BUILD, make_traitor, make_version, present
+from version import BUILD, MORE, make_traitor, make_version, present
+from writing import Writing
 
 UPGRADE = os.path.join(BUILD, "spawn", "magnetiq-upgrade")
-PAGES = "/api/v1/content/pages"
-MORE = ("9001-more", "ALTER TABLE pages ADD COLUMN more TEXT;\n"
-        "CREATE TABLE more (id INTEGER PRIMARY KEY);")
 NEXT, LATER = "2.0.1", "2.0.2"
 
 made = {}
@@ -48,41 +44,15 @@ def _upgrade(site, *arguments, check=True):
     return done
 
 
-class _Writes:
-    """An editor who makes pages without pause, and remembers which."""
+def _writing(site):
+    token = site.admin().token
+    return Writing(lambda: Client(site.api_port, token))
 
-    def __init__(self, site):
-        self.client = Client(site.api_port, site.admin().token)
-        self.site, self.ended = site, threading.Event()
-        self.acknowledged, self.failed = [], []
-        self.thread = threading.Thread(target=self.write, daemon=True)
 
-    def write(self):
-        while not self.ended.is_set():
-            slug = f"w-{time.monotonic_ns()}"
-            try:
-                answer = Client(self.site.api_port, self.client.token).post(
-                    PAGES, {"title": {"en": slug}, "slug": slug,
-                            "status": "published"}, Connection="close")
-            except (OSError, http.client.HTTPException) as e:
-                answer = e
-            if getattr(answer, "status", 0) == 201:
-                self.acknowledged.append(slug)
-            else:
-                self.failed.append(answer)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.ended.set()
-        self.thread.join()
-
-    def all_there(self):
-        there = {r["slug"] for r in self.site.rows("SELECT slug FROM pages")}
-        lost = set(self.acknowledged) - there
-        assert self.acknowledged and not lost, lost
+def _all_there(site, writes):
+    there = {r["slug"] for r in site.rows("SELECT slug FROM pages")}
+    lost = set(writes.acknowledged) - there
+    assert writes.acknowledged and not lost, lost
 
 
 def _under_load(site, act):
@@ -90,14 +60,14 @@ def _under_load(site, act):
     Returns what act() gave."""
     with Load(site.api_port, "/api/v1/public/pages", 2) as reads, \
             Load(site.spa_port, "/sitemap.xml", 1) as html, \
-            _Writes(site) as writes:
+            _writing(site) as writes:
         until(lambda: len(writes.acknowledged) > 3 and
               len(reads.statuses) > 50)
         result = act()
         time.sleep(0.3)
     assert not reads.failures() + html.failures(), reads.failures()[:9]
     assert not writes.failed, writes.failed[:3]
-    writes.all_there()
+    _all_there(site, writes)
     return result
 
 
@@ -212,7 +182,7 @@ def a_worker_that_dies_on_the_site_gives_way_to_the_one_of_before(site):
 
 def a_worker_that_answers_badly_gives_way_to_the_one_of_before(site):
     traitor = _version(site, "ill", make_traitor, LATER, True)
-    with _Writes(site) as writes:
+    with _writing(site) as writes:
         until(lambda: len(writes.acknowledged) > 3)
         done = _upgrade(site, "--no-backup", traitor, check=False)
         assert done.returncode == 1 and "serves again" in done.stderr, done
@@ -220,7 +190,7 @@ def a_worker_that_answers_badly_gives_way_to_the_one_of_before(site):
         count = len(writes.acknowledged)
         until(lambda: len(writes.acknowledged) > count + 20)
         assert len(writes.failed) == failed
-    writes.all_there()
+    _all_there(site, writes)
     _serves(site, LATER, 9002)
 
 

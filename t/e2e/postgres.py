@@ -59,6 +59,17 @@ class Postgres:
                    for row in self.rows(t["table"])]
             assert len(got) == t["rows"], t
             assert _sorted(got) == _sorted(rows), (t, got[:2], rows[:2])
+            self.goes_on(t["table"], rows)
+
+    def goes_on(self, table, rows):
+        """The next number that the table gives is a new one."""
+        following = self.sql("-A", "-t", stdin=(
+            "SELECT format('SELECT last_value FROM %s', pg_get_serial_sequence"
+            "(attrelid::regclass::text, attname)) FROM pg_attribute WHERE"
+            f" attrelid = '\"{table}\"'::regclass AND attidentity <> ''"
+            " \\gexec\n"))
+        most = max((r.get("id", 0) for r in rows), default=0)
+        assert not following.strip() or int(following) > most, table
 
     def __exit__(self, *_):
         self.call("pg_ctl", "-D", self.folder + "/d", "-m", "immediate",

@@ -18,6 +18,12 @@ HEAD = """-- {name}: made by a test.
 
 """
 
+# One that adds, and one that cannot be done.
+MORE = ("9001-more", "ALTER TABLE pages ADD COLUMN more TEXT;\n"
+        "CREATE TABLE more (id INTEGER PRIMARY KEY);")
+BROKEN = ("9002-broken",
+          "CREATE TABLE third (x); INSERT INTO none VALUES (1);")
+
 # A worker that serves as it should while it is rehearsed, and not after that.
 TRAITOR = r"""
 #include <stdlib.h>

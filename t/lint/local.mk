@@ -4,6 +4,7 @@ t_lint_settings_SOURCES = t/lint/settings.c
 t_lint_settings_LDADD = lib/libcore.la
 
 lint_tests = \
+	t/lint/containers.tap \
 	t/lint/dist.tap \
 	t/lint/docs.tap \
 	t/lint/layers.tap \
