@@ -13,6 +13,7 @@ dist_guide_DATA = \
 	doc/MIGRATION-V3.md \
 	doc/OPERATING.md \
 	doc/ROADMAP.md \
+	doc/SEED.md \
 	doc/THREATS.md
 
 decisionsdir = $(docdir)/doc/decisions
