@@ -10,5 +10,6 @@ t_bench_sqlite_LDADD = $(SQLITE_LIBS)
 .PHONY: bench
 bench: t/bench/hello t/bench/sqlite
 EXTRA_DIST += t/bench/business.py t/bench/exchange.py \
-	t/bench/letters.py t/bench/million.py t/bench/run t/bench/tools.py
+	t/bench/letters.py t/bench/million.py t/bench/operations.py \
+	t/bench/run t/bench/tools.py t/bench/writers.py
 CLEANFILES += t/bench/hello t/bench/sqlite

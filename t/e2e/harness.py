@@ -417,13 +417,13 @@ class Site:
 
     # The command, the database, the logs.
 
-    def magnetiq(self, *arguments, stdin="", check=True):
+    def magnetiq(self, *arguments, stdin="", check=True, timeout=120):
         """Run the command with the site's settings."""
         done = subprocess.run([self.env["MAGNETIQ"], *arguments],
                               env={**self.environ, **self.env},
                               input=stdin, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, text=True,
-                              timeout=120, check=False)
+                              timeout=timeout, check=False)
         if check and done.returncode != 0:
             raise AssertionError(f"magnetiq {arguments}: "
                                  f"{done.returncode}\n{done.stderr}")

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: MIT
+"""Rows of t/bench/run: backup and restore of a large site, kills, memory."""
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+from tools import TEXT, make_site, pss_kb
+from wreck import killed_under_load
+
+WRITES = 500                    # a second
+KILLS = 100
+MODEL = ("pages", "id"), ("page_versions", "page_id"), ("search_text",
+                                                        "object_id")
+
+
+def large_site(size):
+    """A site whose database has this many bytes: one page, many times."""
+    site = make_site()
+    words = " ".join(f"w{k * 7 % 4000:04d}" for k in range(300))
+    answer = site.admin().post("/api/v1/content/pages", {
+        "slug": "large-w0000000", "title": {"en": "Large w0000000"},
+        "status": "published", "content": {"en": words + TEXT * 20}})
+    assert answer.status == 201, answer
+    site.stop()
+    db = sqlite3.connect(site.env["DATABASE_URL"], isolation_level=None)
+    db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
+                     "PRAGMA cache_size=-500000;")
+    db.execute("BEGIN")
+    first = answer.data["id"]
+    while size_of(db) < size:
+        for table, column in MODEL:
+            db.execute(more_of(db, table, column), (first,))
+    db.execute("DELETE FROM search_todo")
+    db.execute("COMMIT")
+    db.executescript("ANALYZE; PRAGMA journal_mode=WAL;")
+    last, = db.execute("SELECT max(id) FROM pages").fetchone()
+    db.close()
+    site.start()
+    return site, first, last
+
+
+def size_of(db):
+    """Bytes of the database, those that are still in memory, too."""
+    return (db.execute("PRAGMA page_count").fetchone()[0]
+            * db.execute("PRAGMA page_size").fetchone()[0])
+
+
+def more_of(db, table, column):
+    """A thousand rows more, each like the first but for numbers and words."""
+    names = [r[1] for r in db.execute(f"PRAGMA table_info({table})")
+             if r[1] != "id" or column == "id"]
+    values = []
+    for name in names:
+        if name == column:
+            values.append(f"(SELECT max({column}) FROM {table}) + i")
+        elif name in ("slug", "title", "content", "snapshot", "body",
+                      "folded"):
+            values.append(f"replace({name}, 'w0000000', printf('w%07d', "
+                          f"(SELECT max({column}) FROM {table}) + i))")
+        else:
+            values.append(name)
+    return (f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+            f" WHERE i < 1000) INSERT INTO {table} ({', '.join(names)})"
+            f" SELECT {', '.join(values)} FROM {table}, n"
+            f" WHERE {column} = ?1")
+
+
+def start_writing(site, first, last):
+    """writers.py beside us; end_writing() takes what it says."""
+    # pylint: disable-next=consider-using-with
+    return subprocess.Popen(
+        [sys.executable, os.path.join(os.path.dirname(__file__),
+                                      "writers.py"),
+         str(site.api_port), site.login().token, str(WRITES), "600",
+         str(first), str(last)], stdout=subprocess.PIPE, text=True)
+
+
+def end_writing(process):
+    process.send_signal(signal.SIGTERM)
+    said, _ = process.communicate()
+    return json.loads(said)
+
+
+def backup_1gb(b):
+    """backup of 1 GB while 500 changes a second are made"""
+    site, first, last = large_site(b.gigabyte)
+    try:
+        site.admin()
+        writers = start_writing(site, first, last)
+        time.sleep(3)
+        began = time.monotonic()
+        done = subprocess.run(
+            [site.env["MAGNETIQ"], "backup"], check=True, text=True,
+            env={**site.environ, **site.env}, stdout=subprocess.PIPE)
+        took = time.monotonic() - began
+        assert done.stdout.startswith("/"), done
+        said = end_writing(writers)
+        print(f"# {said}", flush=True)
+        rate = said["asked"] / said["seconds"]
+        return (f"{took:.0f} s, {rate:.0f}/s, {said['failed']} failed, "
+                f"p99 {said['p99']:.0f} ms", "0 failed, p99 50 ms",
+                said["failed"] == 0 and said["p99"] < 50 and
+                rate > WRITES * 0.95)
+    finally:
+        site.end()
+
+
+def restore_1gb(b):
+    """restore of 1 GB, until the site is well with it"""
+    site, _, _ = large_site(b.gigabyte)
+    try:
+        path = site.magnetiq("backup", timeout=600).stdout.strip()
+        site.admin().post("/api/v1/content/pages", {
+            "slug": "made-later", "title": {"en": "Later"}})
+        began = time.monotonic()
+        done = site.magnetiq("restore", path, timeout=600)
+        took = time.monotonic() - began
+        assert "The site is what the backup says" in done.stderr, done
+        return f"{took:.1f} s", "30 s", took < 30
+    finally:
+        site.end()
+
+
+def kills(_b):
+    """kill -9 of everything under load, 100 times"""
+    site = make_site()
+    told = lost = unsound = 0
+    try:
+        for _ in range(KILLS):
+            missing, count, found = killed_under_load(site)
+            told += count
+            lost += len(missing)
+            unsound += found != ""
+    finally:
+        site.end()
+    return (f"{lost} of {told} lost, {unsound} unsound", "0, 0",
+            lost == unsound == 0)
+
+
+def idle_stack(_b):
+    """memory of nginx, 4 + 1 workers and jobs, when nobody asks"""
+    site = make_site()
+    try:
+        for _ in range(200):
+            assert site.spa.get("/en/").status in (200, 404)
+        site.admin()
+        time.sleep(5)
+        each = [(pss_kb(pid), line.split()[0].rsplit("/", 1)[-1])
+                for pid, line in site.processes()]
+        for size, name in sorted(each, reverse=True):
+            print(f"# {size} kB {name}", flush=True)
+        total = sum(size for size, _ in each)
+        return f"{total} kB", "40960 kB", total < 40960
+    finally:
+        site.end()
+
+
+OPERATIONS = [backup_1gb, restore_1gb, kills, idle_stack]
