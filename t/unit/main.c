@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Runs every suite of suites.def; Check prints TAP where unit.tap says so. */
 #define _GNU_SOURCE	/* nftw */
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -89,14 +91,44 @@ unit_db_again(void)
 	return db;
 }
 
+/* Bringing an empty file forward takes a fifth of a second: the first test
+ * that asks does it for all, and each gets a copy. */
+static const char *
+model_db(void)
+{
+	const char *path = mag_printf(a, "%s/model.db", base);
+	const char *half = mag_printf(a, "%s.half", path);
+	struct mag_db *db;
+
+	if (access(path, F_OK) == 0)
+		return path;
+	ck_assert_int_eq(mag_db_open(&db, half, MAG_DB_CREATE, 0), MAG_OK);
+	ck_assert_int_eq(mag_migrate_apply(db, NOW, NULL, NULL), MAG_OK);
+	mag_db_close(db);
+	ck_assert_int_eq(rename(half, path), 0);
+	return path;
+}
+
+static void
+copy(const char *to, const char *from)
+{
+	int in = open(from, O_RDONLY | O_CLOEXEC);
+	int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	struct stat sb;
+
+	ck_assert(in != -1 && out != -1 && fstat(in, &sb) == 0);
+	ck_assert(sendfile(out, in, NULL, (size_t)sb.st_size) == sb.st_size);
+	close(in);
+	close(out);
+}
+
 struct mag_db *
 unit_db(void)
 {
 
 	if (opened == NULL) {
+		copy(unit_path("test.db"), model_db());
 		opened = unit_db_again();
-		ck_assert_int_eq(mag_migrate_apply(opened, NOW, NULL, NULL),
-		    MAG_OK);
 	}
 	return opened;
 }
