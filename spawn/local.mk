@@ -19,15 +19,23 @@ EXTRA_DIST += \
 	spawn/libraries \
 	spawn/magnetiq-nginx.in \
 	spawn/magnetiq-upgrade.in \
-	spawn/packages
+	spawn/packages \
+	spawn/sbom
 CLEANFILES += spawn/magnetiq-nginx spawn/magnetiq-upgrade
+
+# What it is made of here, as CycloneDX: `make sbom`.
+bill = $(PACKAGE)-$(PACKAGE_VERSION).cdx.json
+CLEANFILES += $(bill)
+sbom: all
+	$(LIBTOOL) --mode=execute $(top_srcdir)/spawn/sbom $(PACKAGE_VERSION) \
+	    cli/magnetiq fcgi-app/magnetiq-fcgi jobs/magnetiq-jobs >$(bill)
+.PHONY: sbom
 
 # What a script must know of where things were installed.
 spawn/magnetiq-nginx spawn/magnetiq-upgrade: spawn/magnetiq-%: \
 		spawn/magnetiq-%.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) spawn && $(fill_paths) \
 		-e 's|@libdir[@]|$(libdir)|' \
-		-e 's|@abs_top_srcdir[@]|$(abs_top_srcdir)|' \
 		$< >$@.new && chmod 755 $@.new && mv $@.new $@
 
 # How systemd keeps a site.  What stands between at signs is filled in here, so

@@ -12,7 +12,7 @@ include t/zone/local.mk
 
 # `make installcheck` looks at what was installed, DESTDIR or not; so does
 # `make distcheck`.
-EXTRA_DIST += t/install.tap
+EXTRA_DIST += t/install.tap t/reproduce
 installcheck-local:
 	bindir='$(bindir)' sbindir='$(sbindir)' libdir='$(libdir)' \
 	includedir='$(includedir)' pkgdatadir='$(pkgdatadir)' \

@@ -12,6 +12,7 @@ lint_tests = \
 	t/lint/nginx.tap \
 	t/lint/personal.tap \
 	t/lint/routes.tap \
+	t/lint/sbom.tap \
 	t/lint/seed.tap \
 	t/lint/sql.tap \
 	t/lint/style.tap \
