@@ -69,6 +69,10 @@ enum mag_status	reply_record(struct exchange *, int status,
 /** 201 with the record, which can be read at ${path}/{id}. */
 enum mag_status	reply_created(struct exchange *, const struct mag_record *,
 		    const char *path);
+/** The same with one member more, which is shown this once. */
+enum mag_status	reply_created_with(struct exchange *,
+		    const struct mag_record *, const char *path,
+		    const char *name, const char *value);
 /** The pagination of a list that a handler printed itself. */
 void	reply_pagination(struct exchange *, const struct mag_list *);
 /** Ends a short list that a handler printed whole. */

@@ -38,6 +38,7 @@ worker_sources += \
 	fcgi-app/api/public.c \
 	fcgi-app/api/registrations.c \
 	fcgi-app/api/running.c \
+	fcgi-app/api/webhooks.c \
 	fcgi-app/api/webinars.c \
 	fcgi-app/api/whitepapers.c \
 	fcgi-app/cache.c \

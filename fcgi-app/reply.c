@@ -163,6 +163,20 @@ reply_created(struct exchange *x, const struct mag_record *r, const char *path)
 	return MAG_OK;
 }
 
+/* {"success":true,"data":{...}}: into the object, before its end. */
+enum mag_status
+reply_created_with(struct exchange *x, const struct mag_record *r,
+    const char *path, const char *name, const char *value)
+{
+
+	(void)reply_created(x, r, path);
+	x->out.len -= 2;
+	mag_buf_addf(&x->out, ",\"%s\":", name);
+	mag_buf_jsons(&x->out, value);
+	mag_buf_adds(&x->out, "}}");
+	return MAG_OK;
+}
+
 void
 reply_pagination(struct exchange *x, const struct mag_list *l)
 {

@@ -27,5 +27,7 @@ void	child_end(struct mag_call *);
 
 /** calendars_main(conf): the feeds that are due, one by one. */
 int	calendars_main(const struct mag_conf *);
+/** webhooks_main(conf): the deliveries that are due, one by one. */
+int	webhooks_main(const struct mag_conf *);
 
 #endif

@@ -15,7 +15,8 @@ jobs_magnetiq_jobs_SOURCES = \
 	jobs/jail.c \
 	jobs/letters.c \
 	jobs/letters.h \
-	jobs/main.c
+	jobs/main.c \
+	jobs/webhooks.c
 jobs_magnetiq_jobs_CFLAGS = $(AM_CFLAGS) $(GD_CFLAGS) $(CURL_CFLAGS)
 jobs_magnetiq_jobs_LDFLAGS = $(AM_LDFLAGS) $(MAG_PIE_LDFLAGS)
 jobs_magnetiq_jobs_LDADD = lib/libbackup.la lib/libics.la lib/libmagnetiq.la $(GD_LIBS) $(CURL_LIBS)

@@ -183,6 +183,8 @@ main(int argc, char **argv)
 		return letters_main(conf);
 	if (argc > 1 && strcmp(argv[1], "--calendars") == 0)
 		return calendars_main(conf);
+	if (argc > 1 && strcmp(argv[1], "--webhooks") == 0)
+		return webhooks_main(conf);
 	mag_i18n_init(conf->template_dir);
 	mag_template_init(conf->template_dir);
 	mag_op_program("/proc/self/exe");

@@ -79,6 +79,7 @@ public_HEADERS = \
 	lib/include/magnetiq/schema.h \
 	lib/include/magnetiq/scoreboard.h \
 	lib/include/magnetiq/search.h \
+	lib/include/magnetiq/secret.h \
 	lib/include/magnetiq/session.h \
 	lib/include/magnetiq/setting.h \
 	lib/include/magnetiq/status.h \
@@ -88,6 +89,7 @@ public_HEADERS = \
 	lib/include/magnetiq/token.h \
 	lib/include/magnetiq/user.h \
 	lib/include/magnetiq/utf8.h \
+	lib/include/magnetiq/webhook.h \
 	lib/include/magnetiq/webinar.h \
 	lib/include/magnetiq/when.h \
 	lib/include/magnetiq/whitepaper.h \

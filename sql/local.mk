@@ -14,5 +14,6 @@ embed_sql += \
 	sql/sqlite/0011-bookings.sql \
 	sql/sqlite/0012-letters.sql \
 	sql/sqlite/0013-analytics.sql \
-	sql/sqlite/0014-calendars.sql
+	sql/sqlite/0014-calendars.sql \
+	sql/sqlite/0015-webhooks.sql
 EXTRA_DIST += $(embed_sql)

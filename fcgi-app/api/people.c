@@ -52,12 +52,5 @@ apikey_create(struct exchange *x)
 
 	if ((st = mag_apikey_create(&r, &key, &x->call, x->json)) != MAG_OK)
 		return st;
-	if ((st = reply_created(x, r, "/api/v1/admin/api-keys")) != MAG_OK)
-		return st;
-	/* {"success":true,"data":{...}}: into the object, before its end. */
-	x->out.len -= 2;
-	mag_buf_adds(&x->out, ",\"key\":");
-	mag_buf_jsons(&x->out, key);
-	mag_buf_adds(&x->out, "}}");
-	return MAG_OK;
+	return reply_created_with(x, r, "/api/v1/admin/api-keys", "key", key);
 }

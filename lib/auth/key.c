@@ -20,6 +20,7 @@ static const char *const names[MAG_FOR__MAX] = {
 	[MAG_FOR_ERASURE] = "erasure",
 	[MAG_FOR_ONCE] = "once",
 	[MAG_FOR_SUPPRESSION] = "suppression",
+	[MAG_FOR_SECRET] = "secret",
 };
 
 /* The keys of one secret, which is known again by its hash. */

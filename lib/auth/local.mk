@@ -5,4 +5,5 @@ core_sources += \
 	lib/auth/password.c \
 	lib/auth/policy.c \
 	lib/auth/role.c \
+	lib/auth/secret.c \
 	lib/auth/token.c

@@ -113,6 +113,47 @@ mag_base64url_read(void *out, size_t size, size_t *got, const char *p,
 	    sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0;
 }
 
+char *
+mag_base64(struct mag_arena *a, const void *p, size_t n)
+{
+	size_t size = sodium_base64_encoded_len(n,
+	    sodium_base64_VARIANT_ORIGINAL);
+
+	return sodium_bin2base64(mag_alloc(a, size), size, p, n,
+	    sodium_base64_VARIANT_ORIGINAL);
+}
+
+bool
+mag_base64_read(void *out, size_t size, size_t *got, const char *p, size_t n)
+{
+
+	return sodium_base642bin(out, size, p, n, NULL, got, NULL,
+	    sodium_base64_VARIANT_ORIGINAL) == 0;
+}
+
+_Static_assert(MAG_BOX_EXTRA == crypto_secretbox_NONCEBYTES +
+    crypto_secretbox_MACBYTES, "what a box has more");
+_Static_assert(MAG_SHA256 == crypto_secretbox_KEYBYTES, "a key of a box");
+
+void
+mag_box_shut(uint8_t *out, const uint8_t key[MAG_SHA256], const void *p,
+    size_t n)
+{
+
+	randombytes_buf(out, crypto_secretbox_NONCEBYTES);
+	crypto_secretbox_easy(out + crypto_secretbox_NONCEBYTES, p, n, out, key);
+}
+
+bool
+mag_box_open(void *out, const uint8_t key[MAG_SHA256], const uint8_t *p,
+    size_t n)
+{
+
+	return n >= MAG_BOX_EXTRA && crypto_secretbox_open_easy(out,
+	    p + crypto_secretbox_NONCEBYTES, n - crypto_secretbox_NONCEBYTES,
+	    p, key) == 0;
+}
+
 void
 mag_sha_init(struct mag_sha *s)
 {

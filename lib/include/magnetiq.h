@@ -52,6 +52,7 @@
 #include <magnetiq/schema.h>
 #include <magnetiq/scoreboard.h>
 #include <magnetiq/search.h>
+#include <magnetiq/secret.h>
 #include <magnetiq/session.h>
 #include <magnetiq/setting.h>
 #include <magnetiq/status.h>
@@ -61,6 +62,7 @@
 #include <magnetiq/token.h>
 #include <magnetiq/user.h>
 #include <magnetiq/utf8.h>
+#include <magnetiq/webhook.h>
 #include <magnetiq/webinar.h>
 #include <magnetiq/when.h>
 #include <magnetiq/whitepaper.h>

@@ -5,6 +5,7 @@
 #include <magnetiq/clock.h>
 #include <magnetiq/conf.h>
 #include <magnetiq/outbox.h>
+#include <magnetiq/webhook.h>
 
 #include "booking.h"
 #include "noun.h"
@@ -156,8 +157,32 @@ tell_moved(struct mag_call *c, const struct mag_record *r,
 	    "consultant-booked" : "consultant-moved", r, old);
 }
 
-enum mag_status
-booking_tell(struct mag_call *c, const struct mag_record *r,
+static bool
+moved(const struct mag_record *r, const struct mag_record *old)
+{
+
+	return mag_int(r, "starts_at") != mag_int(old, "starts_at") ||
+	    mag_int(r, "ends_at") != mag_int(old, "ends_at") ||
+	    mag_int(r, "consultant_id") != mag_int(old, "consultant_id");
+}
+
+/* What other programs call it; NULL: nothing that they ask for. */
+static const char *
+event(const struct mag_record *r, const struct mag_record *old)
+{
+
+	if (old == NULL)
+		return "booking.created";
+	if (is(r, "cancelled"))
+		return is(old, "cancelled") ? NULL : "booking.cancelled";
+	if (moved(r, old))
+		return "booking.moved";
+	return is(r, "confirmed") && !is(old, "confirmed") ?
+	    "booking.confirmed" : NULL;
+}
+
+static enum mag_status
+write_letters(struct mag_call *c, const struct mag_record *r,
     const struct mag_record *old)
 {
 
@@ -174,12 +199,19 @@ booking_tell(struct mag_call *c, const struct mag_record *r,
 	if (is(r, "pending") && old == NULL)
 		return both(c, "booking-pending", "consultant-pending", r,
 		    NULL);
-	if (old != NULL && (mag_int(r, "starts_at") !=
-	    mag_int(old, "starts_at") || mag_int(r, "ends_at") !=
-	    mag_int(old, "ends_at") || mag_int(r, "consultant_id") !=
-	    mag_int(old, "consultant_id")))
-		return tell_moved(c, r, old);
-	return MAG_OK;
+	return old != NULL && moved(r, old) ? tell_moved(c, r, old) : MAG_OK;
+}
+
+enum mag_status
+booking_tell(struct mag_call *c, const struct mag_record *r,
+    const struct mag_record *old)
+{
+	const char *name = event(r, old);
+	enum mag_status st;
+
+	if (name != NULL && (st = mag_webhook_tell(c, name, r)) != MAG_OK)
+		return st;
+	return write_letters(c, r, old);
 }
 
 /* ---- what time brings ---- */

@@ -9,6 +9,7 @@
 #include <magnetiq/once.h>
 #include <magnetiq/outbox.h>
 #include <magnetiq/setting.h>
+#include <magnetiq/webhook.h>
 
 /* Read like any other noun, and kept nowhere but in its letters. */
 static const struct mag_field fields[] = {
@@ -114,7 +115,8 @@ write(struct mag_db *db, void *arg)
 	    .purpose = MAG_CONSENT_PRIVACY, .language = c->lang,
 	    .source = "contact" };
 	if ((st = mag_consent_give(&id, c, &given)) != MAG_OK ||
-	    (st = send(c, letter_data(c, r))) != MAG_OK)
+	    (st = send(c, letter_data(c, r))) != MAG_OK ||
+	    (st = mag_webhook_tell(c, "contact.created", r)) != MAG_OK)
 		return st;
 	return mag_once_keep(c, "contact", id);
 }

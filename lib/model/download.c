@@ -6,6 +6,7 @@
 #include <magnetiq/media.h>
 #include <magnetiq/once.h>
 #include <magnetiq/token.h>
+#include <magnetiq/webhook.h>
 #include <magnetiq/whitepaper.h>
 
 #include "noun.h"
@@ -139,6 +140,8 @@ note(struct work *w, struct mag_record *r)
 	w->id = mag_record_id(r);
 	if (!w->known &&
 	    (st = person_agreed(w->c, r, "download")) != MAG_OK)
+		return st;
+	if ((st = mag_webhook_tell(w->c, "download.created", r)) != MAG_OK)
 		return st;
 	return mag_once_keep(w->c, "download", w->id);
 }

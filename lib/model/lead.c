@@ -7,6 +7,7 @@
 #include <magnetiq/lead.h>
 #include <magnetiq/limits.h>
 #include <magnetiq/setting.h>
+#include <magnetiq/webhook.h>
 
 #include "lead.h"
 #include "noun.h"
@@ -215,7 +216,8 @@ store(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 		sum += points[i].points;
 	mag_set_int(r, "score", sum > 0 ? sum : 0);
 	if (old == NULL)
-		return mag_record_insert(c, r);
+		return (st = mag_record_insert(c, r)) != MAG_OK ? st :
+		    mag_webhook_tell(c, "lead.created", r);
 	return mag_record_differs(r, old) ? mag_record_update(c, r, old) :
 	    MAG_OK;
 }

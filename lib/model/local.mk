@@ -15,6 +15,8 @@ core_sources += \
 	lib/model/content.c \
 	lib/model/crud.c \
 	lib/model/cursor.c \
+	lib/model/delivery.c \
+	lib/model/delivery_send.c \
 	lib/model/download.c \
 	lib/model/event.c \
 	lib/model/feed.c \
@@ -74,6 +76,7 @@ core_sources += \
 	lib/model/subscriber.c \
 	lib/model/suppression.c \
 	lib/model/user.c \
+	lib/model/webhook.c \
 	lib/model/webinar.c \
 	lib/model/webinar_letters.c \
 	lib/model/whitepaper.c
@@ -88,10 +91,12 @@ EXTRA_DIST += \
 	lib/model/media.h \
 	lib/model/noun.h \
 	lib/model/offer.h \
+	lib/model/outbox.h \
 	lib/model/page.h \
 	lib/model/person.h \
 	lib/model/personal.def \
 	lib/model/reading.h \
 	lib/model/round.h \
 	lib/model/search.h \
+	lib/model/webhooks.def \
 	lib/model/webinar.h

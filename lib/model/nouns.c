@@ -13,6 +13,7 @@
 #include <magnetiq/session.h>
 #include <magnetiq/subscriber.h>
 #include <magnetiq/user.h>
+#include <magnetiq/webhook.h>
 #include <magnetiq/webinar.h>
 #include <magnetiq/whitepaper.h>
 
@@ -25,6 +26,7 @@ mag_nouns(void)
 		&mag_booking,
 		&mag_consent_noun,
 		&mag_consultant,
+		&mag_delivery,
 		&mag_download,
 		&mag_lead,
 		&mag_letter_noun,
@@ -36,6 +38,7 @@ mag_nouns(void)
 		&mag_session,
 		&mag_subscriber,
 		&mag_user,
+		&mag_webhook,
 		&mag_webinar,
 		&mag_whitepaper,
 		NULL

@@ -8,8 +8,8 @@
 #include <magnetiq/suppression.h>
 
 #include "noun.h"
+#include "outbox.h"
 
-#define ATTEMPTS_MAX	12	/* about two days */
 #define PAUSE_MAX	(6 * 60 * 60)
 
 static const char sql_due[] = "SELECT 1 FROM outbox"
@@ -103,9 +103,8 @@ mag_outbox_orphans(struct mag_call *c)
 	return mag_db_run(c->db, sql_free, "");
 }
 
-/* Minutes first, then hours, for some two days; not all at the same moment. */
-static int64_t
-pause_after(int64_t attempts)
+int64_t
+outbox_pause(int64_t attempts)
 {
 	int64_t seconds = 60;
 
@@ -152,9 +151,9 @@ write_down(struct mag_call *c, const struct mag_outbox_outcome *o)
 	case MAG_OUT_SENT:
 		return mag_db_run(c->db, sql_sent, "it", id, c->now);
 	case MAG_OUT_LATER:
-		if (attempts < ATTEMPTS_MAX)
+		if (attempts < OUTBOX_ATTEMPTS_MAX)
 			return mag_db_run(c->db, sql_later, "its", id,
-			    c->now + pause_after(attempts), o->error);
+			    c->now + outbox_pause(attempts), o->error);
 		return mag_db_run(c->db, sql_end, "iss", id, "failed",
 		    o->error);
 	case MAG_OUT_FAILED:

@@ -5,6 +5,7 @@
 #include <magnetiq/fold.h>
 #include <magnetiq/limits.h>
 #include <magnetiq/page.h>
+#include <magnetiq/webhook.h>
 
 #include "noun.h"
 #include "page.h"
@@ -108,6 +109,20 @@ check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 	return mag_verdict(c);
 }
 
+/* Who asked to hear of it learns that strangers see it now, or no more. */
+static enum mag_status
+tell(struct mag_call *c, const struct mag_record *r,
+    const struct mag_record *old)
+{
+	bool seen = is_published(r) &&
+	    mag_value_of(r, "deleted_at")->kind == MAG_V_NULL;
+	bool was = old != NULL && is_published(old) &&
+	    mag_value_of(old, "deleted_at")->kind == MAG_V_NULL;
+
+	return seen == was ? MAG_OK : mag_webhook_tell(c, seen ?
+	    "page.published" : "page.unpublished", r);
+}
+
 static enum mag_status
 saved(struct mag_call *c, const struct mag_record *r,
     const struct mag_record *old)
@@ -117,7 +132,8 @@ saved(struct mag_call *c, const struct mag_record *r,
 	if (old == NULL || mag_int(r, "version") != mag_int(old, "version"))
 		if ((st = page_version_add(c, r, old)) != MAG_OK)
 			return st;
-	if ((st = page_media_save(c, r)) != MAG_OK)
+	if ((st = page_media_save(c, r)) != MAG_OK ||
+	    (st = tell(c, r, old)) != MAG_OK)
 		return st;
 	return page_search_save(c, r);
 }

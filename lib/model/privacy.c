@@ -138,10 +138,12 @@ static const char sql_ledger[] =
     "INSERT INTO erasures (address_mac, erased_at) VALUES (?1, ?2)"
     " ON CONFLICT (address_mac) DO UPDATE SET erased_at = excluded.erased_at";
 
-/* A letter on its way to them, or about them, cannot be called back. */
+/* What is on its way to them, or about them, cannot be called back. */
 static const char sql_on_its_way[] = "SELECT 1 FROM outbox"
     " WHERE begun = 1 AND locked_until > ?3 AND (lower(recipient) = ?1"
-    " OR lower(data) LIKE ?2 ESCAPE '!') LIMIT 1";
+    " OR lower(data) LIKE ?2 ESCAPE '!')"
+    " UNION ALL SELECT 1 FROM webhook_deliveries WHERE state = 'sending'"
+    " AND locked_until > ?3 AND lower(body) LIKE ?2 ESCAPE '!' LIMIT 1";
 
 struct forgetting {
 	struct mag_call	*c;

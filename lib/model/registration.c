@@ -5,6 +5,7 @@
 #include <magnetiq/conf.h>
 #include <magnetiq/once.h>
 #include <magnetiq/token.h>
+#include <magnetiq/webhook.h>
 
 #include "noun.h"
 #include "person.h"
@@ -218,7 +219,8 @@ enrol(struct mag_db *db, void *arg)
 	    (st = mag_record_insert(c, r)) != MAG_OK ||
 	    (st = person_agreed(c, r, "registration")) != MAG_OK ||
 	    (st = webinar_letter(c, is(r, "confirmed") ? "webinar-confirmed" :
-	    "webinar-waitlisted", webinar, r)) != MAG_OK)
+	    "webinar-waitlisted", webinar, r)) != MAG_OK ||
+	    (st = mag_webhook_tell(c, "registration.created", r)) != MAG_OK)
 		return st;
 	w->result = r;
 	return mag_once_keep(c, "registration", mag_record_id(r));
@@ -333,7 +335,8 @@ withdraw(struct mag_db *db, void *arg)
 	if ((st = mag_db_run(db, sql_cancel, "it", w->id, c->now)) != MAG_OK ||
 	    (st = registration_load(&w->result, c, w->id)) != MAG_OK ||
 	    (st = webinar_letter(c, "webinar-withdrawn", webinar, w->result)) !=
-	    MAG_OK)
+	    MAG_OK || (st = mag_webhook_tell(c, "registration.cancelled",
+	    w->result)) != MAG_OK)
 		return st;
 	return seats_fill(c, webinar);
 }
@@ -369,7 +372,8 @@ strike(struct mag_db *db, void *arg)
 	    w->webinar)) != MAG_OK ||
 	    (st = mag_db_run(db, sql_delete, "i", w->id)) != MAG_OK ||
 	    (st = mag_audit(c, "delete", "registration", w->id, r,
-	    NULL)) != MAG_OK)
+	    NULL)) != MAG_OK || (!is(r, "cancelled") &&
+	    (st = mag_webhook_tell(c, "registration.cancelled", r)) != MAG_OK))
 		return st;
 	return seats_fill(c, webinar);
 }

@@ -2,6 +2,8 @@
 /* Seats: how many are taken, and who gets one that becomes free. */
 #include <string.h>
 
+#include <magnetiq/webhook.h>
+
 #include "noun.h"
 #include "webinar.h"
 
@@ -41,7 +43,9 @@ seat(struct mag_call *c, const struct mag_record *w, int64_t id)
 	if ((st = mag_db_run(c->db, sql_seat, "it", id, c->now)) != MAG_OK ||
 	    (st = registration_load(&r, c, id)) != MAG_OK)
 		return st;
-	return webinar_letter(c, "webinar-promoted", w, r);
+	if ((st = webinar_letter(c, "webinar-promoted", w, r)) != MAG_OK)
+		return st;
+	return mag_webhook_tell(c, "registration.promoted", r);
 }
 
 enum mag_status

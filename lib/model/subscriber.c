@@ -12,6 +12,7 @@
 #include <magnetiq/subscriber.h>
 #include <magnetiq/suppression.h>
 #include <magnetiq/token.h>
+#include <magnetiq/webhook.h>
 
 #include "noun.h"
 
@@ -236,7 +237,10 @@ confirm(struct mag_db *db, void *arg)
 		return st;
 	if ((st = agree(&consent, c, r)) != MAG_OK ||
 	    (st = mag_db_run(db, sql_confirm, "iti", mag_record_id(r), c->now,
-	    consent)) != MAG_OK)
+	    consent)) != MAG_OK ||
+	    (st = mag_record_load(&r, c, &mag_subscriber,
+	    mag_record_id(r))) != MAG_OK ||
+	    (st = mag_webhook_tell(c, "subscriber.confirmed", r)) != MAG_OK)
 		return st;
 	/* Who had ended it once has begun it anew. */
 	return mag_suppress_not(c, mag_text(r, "email"), MAG_UNSUBSCRIBED);
@@ -265,15 +269,19 @@ unsubscribe(struct mag_db *db, void *arg)
 {
 	struct work *w = arg;
 	struct mag_call *c = w->c;
+	struct mag_record *r;
 	enum mag_status st;
 
 	if ((st = mag_suppress(c, w->email, MAG_UNSUBSCRIBED)) != MAG_OK ||
 	    (st = mag_consent_withdraw(c, w->email,
 	    MAG_CONSENT_NEWSLETTER)) != MAG_OK ||
 	    (st = mag_consent_withdraw(c, w->email,
-	    MAG_CONSENT_MARKETING)) != MAG_OK)
+	    MAG_CONSENT_MARKETING)) != MAG_OK ||
+	    (st = mag_db_run(db, sql_end, "st", w->email, c->now)) != MAG_OK ||
+	    mag_db_changes(db) == 0)
 		return st;
-	return mag_db_run(db, sql_end, "st", w->email, c->now);
+	st = mag_record_find(&r, c, &mag_subscriber, "email_folded", w->email);
+	return st != MAG_OK ? st : mag_webhook_tell(c, "subscriber.ended", r);
 }
 
 enum mag_status

@@ -6,6 +6,7 @@
 #include <magnetiq/clock.h>
 #include <magnetiq/limits.h>
 #include <magnetiq/search.h>
+#include <magnetiq/webhook.h>
 
 #include "noun.h"
 #include "offer.h"
@@ -189,12 +190,14 @@ tell(struct mag_call *c, const struct mag_record *r,
 	    mag_value_of(r, "deleted_at")->kind != MAG_V_NULL;
 	bool was_gone = is(old, "cancelled") ||
 	    mag_value_of(old, "deleted_at")->kind != MAG_V_NULL;
+	enum mag_status st;
 
 	if (mag_int(old, "scheduled_at") <= c->now &&
 	    mag_int(r, "scheduled_at") <= c->now)
 		return MAG_OK;	/* it is over */
 	if (gone && !was_gone)
-		return webinar_tell(c, "webinar-cancelled", r);
+		return (st = webinar_tell(c, "webinar-cancelled", r)) !=
+		    MAG_OK ? st : mag_webhook_tell(c, "webinar.cancelled", r);
 	if (!gone && moved(r, old))
 		return webinar_tell(c, "webinar-moved", r);
 	return MAG_OK;

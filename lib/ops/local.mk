@@ -20,7 +20,8 @@ core_sources += \
 	lib/ops/ops.c \
 	lib/ops/privacy.c \
 	lib/ops/renditions.c \
-	lib/ops/verify.c
+	lib/ops/verify.c \
+	lib/ops/webhooks.c
 EXTRA_DIST += lib/ops/adopt.h lib/ops/backup.h lib/ops/export.h \
 	lib/ops/import.h lib/ops/ops.h lib/ops/tarball.h lib/ops/wxr.h
 

@@ -9,7 +9,7 @@
 #define DAY		(24 * 60 * 60)
 #define TRASH_DAYS	90	/* a deleted page can be restored so long */
 #define OUTBOX_DAYS	90
-#define JOURNAL_DAYS	30	/* failed sign-ins, missing pages */
+#define JOURNAL_DAYS	30	/* failed sign-ins, missing pages, deliveries */
 
 enum mag_status
 op_checkpoint(struct mag_call *c, struct mag_buf *report, int64_t *done)
@@ -47,6 +47,8 @@ static const struct {
 	{ "DELETE FROM not_found_log WHERE last_at < ?1", JOURNAL_DAYS * DAY },
 	{ "DELETE FROM outbox WHERE state IN ('sent', 'failed', 'dropped')"
 	  " AND created_at < ?1", OUTBOX_DAYS * DAY },
+	{ "DELETE FROM webhook_deliveries WHERE state IN ('sent', 'failed')"
+	  " AND created_at < ?1", JOURNAL_DAYS * DAY },
 	{ "DELETE FROM subscribers WHERE status = 'pending'"
 	  " AND requested_at < ?1", 7 * DAY },
 	{ "DELETE FROM analytics_events WHERE created_at < ?1",

@@ -99,6 +99,8 @@ static const struct mag_op ops[] = {
 	{ "bookings", "every 10", "Remind who has a booking", bookings },
 	{ "calendars", "every 5", "Read the consultants' own calendars in turn",
 	  op_calendars },
+	{ "webhooks", "every 2", "Tell other programs what happened here",
+	  op_webhooks },
 	{ "leads", "every 5", "Make leads anew whose rows have changed", leads },
 	{ "lead-scores", "daily 03:20", "Count what time does to each score",
 	  lead_scores },

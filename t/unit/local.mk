@@ -43,6 +43,7 @@ unit_sources += \
 	t/unit/role.c \
 	t/unit/scoreboard.c \
 	t/unit/search.c \
+	t/unit/secret.c \
 	t/unit/session.c \
 	t/unit/site.c \
 	t/unit/template.c \

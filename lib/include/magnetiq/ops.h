@@ -59,7 +59,8 @@ MAG_API enum mag_status mag_ops_list(struct mag_buf *, struct mag_call *) MAG_CH
 /**
  * mag_op_program(path): which program does what takes long, or what must be
  * done with less power: it is called as `--image` (see jobs/image.h), and as
- * `--backup`, `--drill`, `--letters` or `--calendars`.  Without one nobody does that.
+ * `--backup`, `--drill`, `--letters`, `--calendars` or
+ * `--webhooks`.  Without one nobody does that.
  */
 MAG_API void	mag_op_program(const char *path);
 

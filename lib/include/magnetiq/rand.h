@@ -37,6 +37,19 @@ MAG_API char	*mag_base64url(struct mag_arena *, const void *, size_t) MAG_CHECK;
 MAG_API bool	mag_base64url_read(void *out, size_t size, size_t *got,
     const char *p, size_t n);
 
+/** The same in the usual alphabet, with padding (RFC 4648 4). */
+MAG_API char	*mag_base64(struct mag_arena *, const void *, size_t) MAG_CHECK;
+MAG_API bool	mag_base64_read(void *out, size_t size, size_t *got,
+    const char *p, size_t n);
+
+#define MAG_BOX_EXTRA	40	/* bytes that a box has more: nonce and MAC */
+/** mag_box_shut(out, key, p, n): encrypted; ${out} has n + MAG_BOX_EXTRA. */
+MAG_API void	mag_box_shut(uint8_t *out, const uint8_t key[MAG_SHA256],
+    const void *, size_t n);
+/** mag_box_open(out, key, p, n): ${n} bytes of a box; false if it is none. */
+MAG_API bool	mag_box_open(void *out, const uint8_t key[MAG_SHA256],
+    const uint8_t *, size_t n);
+
 /** A SHA-256 that is fed piece by piece. */
 struct mag_sha { _Alignas(16) unsigned char opaque[128]; };
 MAG_API void	mag_sha_init(struct mag_sha *);
