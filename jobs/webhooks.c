@@ -9,8 +9,6 @@
 #include "child.h"
 #include "egress/https.h"
 
-#define ANSWER_MAX	(64 * 1024)	/* bytes; nobody reads them */
-
 /* The three headers of the Standard Webhooks; false if the secret is lost. */
 static bool
 sign(const char *headers[5], struct mag_call *c,
@@ -40,8 +38,7 @@ deliver(struct mag_call *c, const struct mag_delivery_claim *d)
 	const char *headers[5];
 	struct egress_answer answer;
 	const struct egress_request rq = { .url = d->url, .headers = headers,
-	    .body = d->body, .n = strlen(d->body), .max = ANSWER_MAX,
-	    .stop = &child_stopping };
+	    .body = d->body, .n = strlen(d->body), .stop = &child_stopping };
 	struct mag_delivery_outcome o = { .error =
 	    "its secret cannot be opened: was SECRET_KEY changed?" };
 

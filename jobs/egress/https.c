@@ -77,6 +77,8 @@ on_body(char *p, size_t size, size_t n, void *arg)
 	struct going *g = arg;
 
 	n *= size;
+	if (g->rq->max == 0)
+		return n;
 	if (n > g->rq->max - g->out->body.len) {
 		g->why = "its answer is too large";
 		return 0;

@@ -26,7 +26,7 @@ struct egress_request {
 	const char	*const *headers;	/* whole lines; NULL at the end */
 	const char	*body;			/* it is POSTed; NULL: GET */
 	size_t		 n;
-	size_t		 max;			/* bytes of an answer */
+	size_t		 max;			/* bytes of an answer; 0: not read */
 	const volatile sig_atomic_t *stop;	/* ends it early */
 };
 

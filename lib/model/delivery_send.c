@@ -13,28 +13,31 @@
 #define CLAIM_SECONDS	90	/* longer than one takes */
 #define GONE		410	/* Standard Webhooks: send nothing more */
 
-#define IS_DUE	" FROM webhook_deliveries d JOIN webhooks w" \
-	" ON w.id = d.webhook_id WHERE w.is_active = 1" \
-	" AND (w.paused_until IS NULL OR w.paused_until <= ?1)" \
-	" AND d.state IN ('queued', 'sending') AND d.next_attempt_at <= ?1" \
+#define IS_DUE	" d.webhook_id = w.id AND d.state IN ('queued', 'sending')" \
+	" AND d.next_attempt_at <= ?1" \
 	" AND (d.locked_until IS NULL OR d.locked_until <= ?1)"
 
-static const char sql_due[] = "SELECT 1" IS_DUE " LIMIT 1";
+/* Whose turn it is: not of those that are switched off, or rest. */
+static const char sql_turn[] = "SELECT w.id FROM webhooks w"
+    " WHERE w.is_active = 1"
+    " AND (w.paused_until IS NULL OR w.paused_until <= ?1)"
+    " AND EXISTS (SELECT 1 FROM webhook_deliveries d WHERE" IS_DUE ")"
+    " ORDER BY w.tried_at, w.id LIMIT 1";
 static const char sql_next[] = "SELECT d.id, w.id, d.attempts, d.message_id,"
-    " w.url, d.body, w.secret" IS_DUE
-    " ORDER BY w.tried_at, d.next_attempt_at, d.id LIMIT 1";
+    " w.url, d.body, w.secret FROM webhooks w JOIN webhook_deliveries d ON"
+    IS_DUE " WHERE w.id = ?2 ORDER BY d.next_attempt_at, d.id LIMIT 1";
 static const char sql_claim[] = "UPDATE webhook_deliveries"
     " SET state = 'sending', attempts = attempts + 1, locked_until = ?2"
     " WHERE id = ?1";
-static const char sql_turn[] = "UPDATE webhooks SET tried_at = ?2"
+static const char sql_tried[] = "UPDATE webhooks SET tried_at = ?2"
     " WHERE id = ?1";
 
 enum mag_status
 mag_delivery_due(struct mag_call *c)
 {
-	int64_t one;
+	int64_t id;
 
-	return mag_db_int(&one, c->db, sql_due, "t", c->now);
+	return mag_db_int(&id, c->db, sql_turn, "t", c->now);
 }
 
 struct claiming {
@@ -49,8 +52,11 @@ claim(struct mag_db *db, void *arg)
 	struct mag_call *c = w->c;
 	struct mag_row *row = NULL;
 	enum mag_status st;
+	int64_t webhook;
 
-	st = mag_db_row(&row, db, sql_next, "t", c->now);
+	if ((st = mag_db_int(&webhook, db, sql_turn, "t", c->now)) != MAG_OK)
+		return st;
+	st = mag_db_row(&row, db, sql_next, "ti", c->now, webhook);
 	if (st == MAG_OK)
 		*w->out = (struct mag_delivery_claim){
 			.id = mag_row_int(row, 0),
@@ -65,8 +71,8 @@ claim(struct mag_db *db, void *arg)
 	if (st == MAG_OK)
 		st = mag_db_run(db, sql_claim, "it", w->out->id,
 		    c->now + CLAIM_SECONDS);
-	return st != MAG_OK ? st : mag_db_run(db, sql_turn, "it",
-	    w->out->webhook, c->now);
+	return st != MAG_OK ? st : mag_db_run(db, sql_tried, "it", webhook,
+	    c->now);
 }
 
 enum mag_status

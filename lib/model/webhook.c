@@ -212,20 +212,43 @@ mag_webhook_create(struct mag_record **out, const char **secret,
 
 /* ---- another SECRET_KEY ---- */
 
-static const char sql_secrets[] = "SELECT id, secret FROM webhooks";
-static const char sql_seal[] = "UPDATE webhooks SET secret = ?2 WHERE id = ?1";
+struct sealed {
+	int64_t		 id;
+	const char	*text;
+};
 
 static enum mag_status
-reseal_one(struct mag_call *c, int64_t id, const char *sealed)
+read_sealed(struct sealed out[MAG_WEBHOOKS_MAX], size_t *n,
+    struct mag_call *c)
 {
+	static const char sql_secrets[] =
+	    "SELECT id, secret FROM webhooks ORDER BY id";
+	struct mag_row *row = NULL;
+	enum mag_status st;
+
+	*n = 0;
+	st = mag_db_query(&row, c->db, sql_secrets, "");
+	while (st == MAG_OK && *n < MAG_WEBHOOKS_MAX &&
+	    (st = mag_row_next(row)) == MAG_OK)
+		out[(*n)++] = (struct sealed){ mag_row_int(row, 0),
+		    mag_row_dup(row, 1, c->a) };
+	mag_row_done(row);
+	return st == MAG_NOT_FOUND ? MAG_OK : st;
+}
+
+static enum mag_status
+reseal_one(struct mag_call *c, const struct sealed *s)
+{
+	static const char sql_seal[] =
+	    "UPDATE webhooks SET secret = ?2 WHERE id = ?1";
 	enum mag_status st;
 	char *secret;
 	bool old;
 
-	st = mag_secret_open(&secret, &old, c->a, c->conf, sealed);
+	st = mag_secret_open(&secret, &old, c->a, c->conf, s->text);
 	if (st != MAG_OK || !old)
 		return st == MAG_NOT_FOUND ? MAG_OK : st;
-	st = mag_db_run(c->db, sql_seal, "is", id,
+	st = mag_db_run(c->db, sql_seal, "is", s->id,
 	    mag_secret_seal(c->a, c->conf, secret));
 	mag_wipe(secret, strlen(secret));
 	return st;
@@ -234,24 +257,15 @@ reseal_one(struct mag_call *c, int64_t id, const char *sealed)
 static enum mag_status
 reseal(struct mag_db *db, void *arg)
 {
+	struct sealed all[MAG_WEBHOOKS_MAX];
 	struct mag_call *c = arg;
-	struct mag_row *row = NULL;
-	int64_t ids[MAG_WEBHOOKS_MAX];
-	const char *sealed[MAG_WEBHOOKS_MAX];
 	enum mag_status st;
-	size_t i, n = 0;
+	size_t i, n;
 
-	st = mag_db_query(&row, db, sql_secrets, "");
-	while (st == MAG_OK && n < MAG_WEBHOOKS_MAX &&
-	    (st = mag_row_next(row)) == MAG_OK) {
-		ids[n] = mag_row_int(row, 0);
-		sealed[n++] = mag_row_dup(row, 1, c->a);
-	}
-	mag_row_done(row);
-	if (st == MAG_NOT_FOUND)
-		st = MAG_OK;
+	(void)db;
+	st = read_sealed(all, &n, c);
 	for (i = 0; st == MAG_OK && i < n; i++)
-		st = reseal_one(c, ids[i], sealed[i]);
+		st = reseal_one(c, &all[i]);
 	return st;
 }
 
@@ -262,4 +276,26 @@ mag_webhook_reseal(struct mag_call *c)
 	if (c->conf->secret_key_previous == NULL)
 		return MAG_OK;
 	return mag_db_write(c->db, reseal, c);
+}
+
+enum mag_status
+mag_webhook_verify(struct mag_buf *b, struct mag_call *c)
+{
+	struct sealed all[MAG_WEBHOOKS_MAX];
+	enum mag_status st;
+	char *secret;
+	size_t i, n;
+	bool old;
+
+	st = read_sealed(all, &n, c);
+	for (i = 0; st == MAG_OK && i < n; i++) {
+		if (mag_secret_open(&secret, &old, c->a, c->conf,
+		    all[i].text) == MAG_OK)
+			mag_wipe(secret, strlen(secret));
+		else
+			mag_buf_addf(b, "webhook %lld: its secret was sealed "
+			    "with another SECRET_KEY; give it a new one\n",
+			    (long long)all[i].id);
+	}
+	return st;
 }

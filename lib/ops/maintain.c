@@ -47,7 +47,7 @@ static const struct {
 	{ "DELETE FROM not_found_log WHERE last_at < ?1", JOURNAL_DAYS * DAY },
 	{ "DELETE FROM outbox WHERE state IN ('sent', 'failed', 'dropped')"
 	  " AND created_at < ?1", OUTBOX_DAYS * DAY },
-	{ "DELETE FROM webhook_deliveries WHERE state IN ('sent', 'failed')"
+	{ "DELETE FROM webhook_deliveries WHERE state <> 'sending'"
 	  " AND created_at < ?1", JOURNAL_DAYS * DAY },
 	{ "DELETE FROM subscribers WHERE status = 'pending'"
 	  " AND requested_at < ?1", 7 * DAY },

@@ -2,6 +2,7 @@
 /* Is the site what it says of itself?  One line for each thing that is not. */
 #include <magnetiq/media.h>
 #include <magnetiq/search.h>
+#include <magnetiq/webhook.h>
 
 #include "ops.h"
 
@@ -128,6 +129,8 @@ mag_op_verify(struct mag_call *c, struct mag_buf *b)
 	w.from = b->len;
 	if ((st = mag_db_read(c->db, check_all, &w)) != MAG_OK ||
 	    (st = mag_search_verify(b, c)) != MAG_OK)
+		return st;
+	if ((st = mag_webhook_verify(b, c)) != MAG_OK)
 		return st;
 	return mag_media_verify(b, c);
 }

@@ -11,6 +11,7 @@ unit_sources += \
 	t/unit/db.c \
 	t/unit/db_many.c \
 	t/unit/db_write.c \
+	t/unit/feed.c \
 	t/unit/fold.c \
 	t/unit/holiday.c \
 	t/unit/html.c \
@@ -50,6 +51,7 @@ unit_sources += \
 	t/unit/token.c \
 	t/unit/user.c \
 	t/unit/utf8.c \
+	t/unit/webhook.c \
 	t/unit/zone.c
 
 if HAVE_CHECK

@@ -39,6 +39,9 @@ MAG_API enum mag_status mag_webhook_create(struct mag_record **out,
     MAG_CHECK;
 /** mag_webhook_reseal(c): secrets under the key before get the present one. */
 MAG_API enum mag_status mag_webhook_reseal(struct mag_call *) MAG_CHECK;
+/** mag_webhook_verify(b, c): a line for each secret that no key opens. */
+MAG_API enum mag_status mag_webhook_verify(struct mag_buf *,
+    struct mag_call *) MAG_CHECK;
 
 /**
  * mag_webhook_tell(c, event, r): in the open transaction: a delivery for each
