@@ -75,6 +75,13 @@ def what_runs_has_neither_a_compiler_nor_root(site):
     assert site.image.user() == "magnetiq"
 
 
+def without_settings_it_says_which_is_missing_and_nothing_starts(site):
+    if site.image is None:
+        raise Skip("there is no image")
+    code, said = site.project.run("init", "init")
+    assert code != 0 and "SECRET_KEY must be set" in said, said
+
+
 def settings_are_printed_with_a_fresh_key(site):
     if site.image is None:
         raise Skip("there is no image")

@@ -89,7 +89,10 @@ class Project:
 
     def env_file(self, service):
         """NAME=VALUE, one a line, is all that ours has."""
-        path = f"{self.folder}/{self.services[service]['env_file']}"
+        said, = self.services[service]["env_file"]
+        path = f"{self.folder}/{said['path']}"
+        if not os.path.exists(path) and not said["required"]:
+            return {}
         with open(path, encoding="utf-8") as f:
             lines = [line.strip() for line in f]
         return dict(line.split("=", 1) for line in lines

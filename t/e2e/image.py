@@ -96,6 +96,8 @@ class Image:
                 f.write(text + "\n")
         status, said = _apart(
             "mmdebstrap", "--variant=minbase", "--quiet",
+            # What there is need not be asked again by each stage.
+            "--skip=cleanup/apt/lists",
             "--dpkgopt=force-unsafe-io", "--dpkgopt=path-exclude="
             "/usr/share/man/*", name, root, *lists)
         if status != 0:
