@@ -43,11 +43,16 @@ CMD ["spawn/dev", "--state", "/data", "--no-install"]
 
 # What runs: no compiler, and nothing that root would have to do.
 FROM base
-COPY spawn/install spawn/packages /tmp/spawn/
+COPY spawn/install spawn/libraries spawn/packages spawn/sbom /tmp/spawn/
+COPY nginx-conf/docs/README /tmp/nginx-conf/docs/
 COPY --from=build /image/ /
 RUN /tmp/spawn/install $(cat /usr/share/magnetiq/libraries) \
         $(awk '/^run\t/ { print $2 }' /tmp/spawn/packages) && \
-    rm -rf /tmp/spawn /var/lib/apt/lists/* && \
+    ldconfig && \
+    /tmp/spawn/sbom "$(magnetiq --version | cut -d ' ' -f 2)" \
+        /usr/bin/magnetiq /usr/sbin/magnetiq-fcgi /usr/sbin/magnetiq-jobs \
+        >/usr/share/magnetiq/sbom.json && \
+    rm -rf /tmp/spawn /tmp/nginx-conf /var/lib/apt/lists/* && \
     install -d -o magnetiq -g magnetiq -m 0750 /app /app/data \
         /app/data/media && \
     install -d -o magnetiq -g magnetiq -m 1770 /run/magnetiq && \
@@ -55,8 +60,7 @@ RUN /tmp/spawn/install $(cat /usr/share/magnetiq/libraries) \
         /var/cache/magnetiq /var/log/magnetiq && \
     install -d /var/lib/magnetiq-acme && \
     ln -s /dev/stdout /var/log/magnetiq/access.log && \
-    ln -s /dev/stderr /var/log/magnetiq/nginx.log && \
-    ldconfig
+    ln -s /dev/stderr /var/log/magnetiq/nginx.log
 ENV ENVIRONMENT=production API_SOCKET=/run/magnetiq/app.sock
 WORKDIR /app
 USER magnetiq

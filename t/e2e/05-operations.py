@@ -6,6 +6,7 @@ and restored, a new image takes over under load, a broken one does not, and
 everything leaves for PostgreSQL.
 
 The commands are those of doc/OPERATING.md; containers.py stands for Docker."""
+import json
 import os
 import re
 import shlex
@@ -75,6 +76,27 @@ def what_runs_has_neither_a_compiler_nor_root(site):
     assert site.image.user() == "magnetiq"
 
 
+def it_says_what_it_is_made_of(site):
+    """CycloneDX, with the version of each package that is in there."""
+    if site.image is None:
+        raise Skip("there is no image")
+    with open(site.image.root + "/usr/share/magnetiq/sbom.json",
+              encoding="utf-8") as f:
+        told = json.load(f)
+    assert told["bomFormat"] == "CycloneDX", told
+    assert told["metadata"]["component"]["version"] == version.present()
+    parts = {c["name"]: c["version"] for c in told["components"]}
+    done = subprocess.run(
+        ["chroot", site.image.root, "dpkg-query", "-W", "-f",
+         "${Package} ${Version}\n"], stdout=subprocess.PIPE, text=True,
+        check=True)
+    there = dict(line.split() for line in done.stdout.splitlines())
+    ours = {"libsqlite3-0", "libsodium23", "nginx-light", "multiwatch"}
+    assert ours <= set(parts), ours - set(parts)
+    assert all(parts[name] == there[name] for name in parts
+               if name != "swagger-ui-dist"), parts
+
+
 def without_settings_it_says_which_is_missing_and_nothing_starts(site):
     if site.image is None:
         raise Skip("there is no image")
@@ -112,16 +134,10 @@ def containers_come_up_in_their_order(site):
     assert site.project.exec("nginx", "ls", "data").stdout == "media\n"
 
 
-def a_certificate_opens_the_site(site):
-    """Of a real authority, by certbot on the host."""
-    if site.image is None:
-        raise Skip("there is no image")
-    words = shlex.split(_command("docker compose exec"))[4:]
-    site.exec(*words, "--password-stdin", stdin=PASSWORD + "\n")
-    site.authority = Authority(site.host + "/authority")
-    site.acme = Acme(site.authority, 80, 443)
+def _certbot(site, line):
+    """As it is typed on the host, whose root is elsewhere here."""
     etc = site.host + "/etc/letsencrypt"
-    line = _command("certbot").replace("/etc/letsencrypt", etc).replace(
+    line = line.replace("/etc/letsencrypt", etc).replace(
         "/var/www", site.host + "/var/www")
     done = subprocess.run(
         ["sh", "-c", f"{line} --server {site.acme.directory} --config-dir"
@@ -130,6 +146,17 @@ def a_certificate_opens_the_site(site):
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         check=False)
     assert done.returncode == 0, done.stdout
+
+
+def a_certificate_opens_the_site(site):
+    """Of a real authority, by certbot on the host."""
+    if site.image is None:
+        raise Skip("there is no image")
+    words = shlex.split(_command("docker compose exec"))[4:]
+    site.exec(*words, "--password-stdin", stdin=PASSWORD + "\n")
+    site.authority = Authority(site.host + "/authority")
+    site.acme = Acme(site.authority, 80, 443)
+    _certbot(site, _command("certbot"))
     site.acme_root = site.acme.root()
     try:
         until(site.well, 20)
@@ -137,6 +164,17 @@ def a_certificate_opens_the_site(site):
         site.acme_root = None
         raise AssertionError(site.project.running["nginx"][0].log()) from None
     assert site.staff().get("/api/v1/auth/me").status == 200
+
+
+def a_renewed_one_is_shown_and_drops_nobody(site):
+    site.up()
+    before = site.tls().shown()["serialNumber"]
+
+    def renew():
+        _certbot(site, "certbot renew --force-renewal"
+                 " --no-random-sleep-on-renew")
+        until(lambda: site.tls().shown()["serialNumber"] != before)
+    site.under_load(renew)
 
 
 def a_wrecked_database_is_restored_whole(site):
