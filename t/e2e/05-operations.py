@@ -17,8 +17,8 @@ import tempfile
 import version
 from acme import Acme
 from containers import Container, Project, enter_network_of_its_own
-from harness import Skip, run, until
-from https_site import PASSWORD, HttpsSite
+from harness import ROOT, Skip, run, until
+from https_site import HOST, PASSWORD, HttpsSite
 from image import Image
 from operating import chapter, commands
 from postgres import Postgres
@@ -164,6 +164,22 @@ def a_certificate_opens_the_site(site):
         site.acme_root = None
         raise AssertionError(site.project.running["nginx"][0].log()) from None
     assert site.staff().get("/api/v1/auth/me").status == 200
+
+
+def pictures_come_from_nginx_and_papers_only_through_a_worker(site):
+    site.up()
+    media = "/api/v1/content/media"
+    with open(ROOT + "/t/fixtures/photo.jpg", "rb") as f:
+        photo = f.read()
+    for visibility in ("public", "private"):
+        item = site.staff().upload(media, photo, "photo.jpg",
+                                   visibility=visibility).data
+        stranger = site.tls().get((item["url"] or "/media/none").split(
+            HOST)[-1])
+        gated = site.staff().get(f"{media}/{item['id']}/file")
+        assert gated.status == 200 and gated.body[:2] == b"\xff\xd8", gated
+        assert (stranger.status == 200) == (visibility == "public"), stranger
+        assert site.tls().get(f"{media}/{item['id']}/file").status == 401
 
 
 def a_renewed_one_is_shown_and_drops_nobody(site):
