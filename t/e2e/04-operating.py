@@ -146,10 +146,11 @@ def the_commands_of_the_day_after_are_there(site):
 def the_commands_of_three_in_the_morning_are_there_too(site):
     """Each of the table, with a letter, a person and a request filled in."""
     machine = site.up()
-    backup = machine.run("magnetiq", "backup").stdout.strip()
     machine.run("magnetiq", "user", "reset-password", "you@example.org")
     letter = until(lambda: re.search(r"^\s*(\d+) ", machine.run(
         "magnetiq", "outbox", "list").stdout, re.M))[1]
+    # The table restores it, so the letter must be in there.
+    backup = machine.run("magnetiq", "backup").stdout.strip()
     request = site.tls().get("/api/v1/health").header("X-Request-ID")
     typed = [c for cell in re.findall(r"^\| .* \| (.*) \|$", chapter(
         "At three in the morning"), re.M) for c in re.findall(
@@ -160,7 +161,8 @@ def the_commands_of_three_in_the_morning_are_there_too(site):
         for word, value in (("ID", letter if "outbox" in line else request),
                             ("FILE", backup), ("E", "you@example.org")):
             line = re.sub(rf"\b{word}\b", value, line)
-        machine.shell(line, env=site.acme_env)
+        # The doctor has something to say, as nobody sends letters here.
+        machine.shell(line, env=site.acme_env, check="doctor" not in line)
     site.until_well()
 
 
