@@ -9,6 +9,7 @@
 #include <magnetiq/webinar.h>
 
 #include "../handlers.h"
+#include "../http/etag.h"
 
 /* Whoever writes the letters calls the meeting: RFC 5546 wants one who does. */
 static enum mag_status
@@ -105,7 +106,55 @@ public_booking_calendar(struct exchange *x)
 	    .summary = mag_text(r, "subject") != NULL ?
 	    mag_text(r, "subject") : mag_printf(x->a, "%s %s",
 	    mag_text(who, "first_name"), mag_text(who, "last_name")),
+	    .location = strcmp(mag_text(r, "status"), "confirmed") == 0 ?
+	    mag_booking_place(r, who) : NULL,
 	    .url = mag_booking_url(&x->call, r),
 	    .tentative = strcmp(mag_text(r, "status"), "pending") == 0,
 	    .cancelled = strcmp(mag_text(r, "status"), "cancelled") == 0 });
+}
+
+/* ---- a consultant's feed ---- */
+
+enum mag_status
+consultant_calendar(struct exchange *x)
+{
+	const char *url;
+	enum mag_status st;
+	int64_t id;
+
+	if ((st = input_id(x, &id, 0)) != MAG_OK ||
+	    (st = mag_calendar_open(&url, &x->call, id)) != MAG_OK)
+		return st;
+	mag_buf_addf(reply_begin(x), "{\"url\":\"%s\"}", url);
+	return reply_end(x, 201);
+}
+
+enum mag_status
+consultant_calendar_end(struct exchange *x)
+{
+	enum mag_status st;
+	int64_t id;
+
+	if ((st = input_id(x, &id, 0)) != MAG_OK ||
+	    (st = mag_calendar_close(&x->call, id)) != MAG_OK)
+		return st;
+	return reply_empty(x, 204);
+}
+
+/* Calendars ask every few minutes: what has not changed is not sent again. */
+enum mag_status
+site_calendar(struct exchange *x)
+{
+	const char *token = x->match.values[0];
+	size_t n = strlen(token);
+	struct mag_buf b;
+	enum mag_status st;
+
+	if (n < 4 || strcmp(token + n - 4, ".ics") != 0)
+		return MAG_NOT_FOUND;
+	mag_buf_init(&b, x->a, 16 * 1024);
+	if ((st = mag_calendar_print(&b, &x->call, token, n - 4)) != MAG_OK)
+		return st;
+	x->etag = etag_of(x->a, b.p, b.len);
+	return reply_bytes(x, 200, mag_ical_type(MAG_ICAL_PUBLISH), b.p, b.len);
 }

@@ -21,6 +21,7 @@ static const char *const names[MAG_FOR__MAX] = {
 	[MAG_FOR_ONCE] = "once",
 	[MAG_FOR_SUPPRESSION] = "suppression",
 	[MAG_FOR_SECRET] = "secret",
+	[MAG_FOR_CALENDAR] = "calendar",
 };
 
 /* The keys of one secret, which is known again by its hash. */

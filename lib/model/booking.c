@@ -51,6 +51,7 @@ static const struct mag_field fields[] = {
 	{ "calendar_sequence", MAG_INT, .preset = "0", .flags = MAG_HIDDEN },
 	{ "reminded", MAG_INT, .preset = "0", .flags = MAG_HIDDEN },
 	{ "reminded_consultant", MAG_INT, .preset = "0", .flags = MAG_HIDDEN },
+	{ "followed_up", MAG_INT, .preset = "0", .flags = MAG_HIDDEN },
 	{ "revision", MAG_INT, .preset = "1", .flags = MAG_HIDDEN },
 	{ "created_at", MAG_TIME, .flags = MAG_READONLY | MAG_LIST | MAG_SORT },
 	{ "updated_at", MAG_TIME, .flags = MAG_READONLY | MAG_LIST | MAG_SORT },
@@ -107,6 +108,16 @@ struct mag_noun mag_booking = {
 	.check = check,
 	.saved = saved,
 };
+
+const char *
+mag_booking_place(const struct mag_record *r, const struct mag_record *who)
+{
+
+	if (mag_value_of(r, "meeting_url")->kind == MAG_V_TEXT)
+		return mag_text(r, "meeting_url");
+	return strcmp(mag_text(r, "meeting_type"), "video") == 0 ?
+	    mag_text(who, "meeting_url") : NULL;
+}
 
 /* ---- what a letter's link opens ---- */
 

@@ -31,16 +31,6 @@ add_time(struct mag_buf *b, const char *name, int64_t at)
 	add_text(b, name, when);
 }
 
-static const char *
-place(const struct mag_record *r, const struct mag_record *who)
-{
-
-	if (mag_value_of(r, "meeting_url")->kind == MAG_V_TEXT)
-		return mag_text(r, "meeting_url");
-	return strcmp(mag_text(r, "meeting_type"), "video") == 0 ?
-	    mag_text(who, "meeting_url") : NULL;
-}
-
 /* What both letters say. */
 static void
 add_booking(struct mag_buf *b, struct mag_call *c, const struct mag_record *r,
@@ -60,7 +50,7 @@ add_booking(struct mag_buf *b, struct mag_call *c, const struct mag_record *r,
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		add_text(b, texts[i], mag_text(r, texts[i]));
 	add_text(b, "consultant", person_name(c->a, who));
-	add_text(b, "meeting_url", place(r, who));
+	add_text(b, "meeting_url", mag_booking_place(r, who));
 }
 
 static enum mag_status

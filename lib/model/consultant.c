@@ -56,6 +56,7 @@ static const struct mag_field fields[] = {
 	  .what = "why it did not" },
 	{ "meeting_url", MAG_URL, .max = MAG_URL_MAX },
 	{ "user_id", MAG_REF, .values = "user", .flags = MAG_LIST },
+	{ "calendar_key", MAG_TEXT, .flags = MAG_HIDDEN | MAG_SECRET },
 	{ "revision", MAG_INT, .preset = "1", .flags = MAG_HIDDEN },
 	{ "created_at", MAG_TIME, .flags = MAG_READONLY | MAG_LIST | MAG_SORT },
 	{ "updated_at", MAG_TIME, .flags = MAG_READONLY | MAG_LIST | MAG_SORT },

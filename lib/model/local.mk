@@ -9,6 +9,7 @@ core_sources += \
 	lib/model/booking_letters.c \
 	lib/model/booking_make.c \
 	lib/model/booking_meet.c \
+	lib/model/calendar.c \
 	lib/model/consent.c \
 	lib/model/consultant.c \
 	lib/model/contact.c \

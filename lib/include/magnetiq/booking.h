@@ -61,10 +61,35 @@ MAG_API enum mag_status mag_booking_cancel(struct mag_record **out,
 /** mag_booking_open(out, c, reference, token): what a letter's link opens. */
 MAG_API enum mag_status mag_booking_open(struct mag_record **out,
     struct mag_call *, const char *reference, const char *token) MAG_CHECK;
+/** mag_booking_place(booking, consultant): the meeting's own address, or NULL. */
+MAG_API const char *mag_booking_place(const struct mag_record *,
+    const struct mag_record *consultant);
 MAG_API const char *mag_booking_url(struct mag_call *,
     const struct mag_record *);
 MAG_API const char *mag_booking_calendar_url(struct mag_call *,
     const struct mag_record *);
+
+/*
+ * A consultant's calendar feed: a secret address for a calendar program.
+ */
+
+/**
+ * mag_calendar_open(url, c, id): a new address for that consultant's feed; the
+ * one before ends.  mag_calendar_close(c, id): none; MAG_NOT_FOUND if there
+ * was none.
+ */
+MAG_API enum mag_status mag_calendar_open(const char **url, struct mag_call *,
+    int64_t id) MAG_CHECK;
+MAG_API enum mag_status mag_calendar_close(struct mag_call *, int64_t id)
+    MAG_CHECK;
+/**
+ * mag_calendar_print(b, c, token): what stands in the feed that the token
+ * opens: all that is booked and not over for longer than a month, without what
+ * was cancelled.  The same bookings are the same bytes, whenever asked.
+ */
+MAG_API enum mag_status mag_calendar_print(struct mag_buf *,
+    struct mag_call *, const char *token, size_t n) MAG_CHECK;
+
 /** mag_booking_letters(n, c): reminders that are due. */
 MAG_API enum mag_status mag_booking_letters(int64_t *n, struct mag_call *)
     MAG_CHECK;

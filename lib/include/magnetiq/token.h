@@ -33,6 +33,7 @@ enum mag_purpose {
 	MAG_FOR_ONCE,		/* hashes of requests that may come again */
 	MAG_FOR_SUPPRESSION,	/* hashes of addresses that get no letters */
 	MAG_FOR_SECRET,		/* seals what others gave us: magnetiq/secret.h */
+	MAG_FOR_CALENDAR,	/* a consultant's feed */
 	MAG_FOR__MAX
 };
 
