@@ -15,10 +15,31 @@ public_consultants(struct exchange *x)
 	struct mag_list l = { .view = MAG_VIEW_PUBLIC_LIST, .lang = x->lang };
 	enum mag_status st;
 
+	const char *s;
+
 	if ((st = input_list(x, &mag_consultant, &l)) != MAG_OK)
 		return st;
-	l.filters[l.nfilters++] = (struct mag_filter){ .sql = "is_active = 1" };
+	mag_consultant_listed(&l);
+	if ((s = input_query(x, "language")) != NULL)
+		mag_consultant_with(&l, &x->call, "languages", s);
+	if ((s = input_query(x, "expertise")) != NULL)
+		mag_consultant_with(&l, &x->call, "expertise", s);
 	return reply_list(x, &mag_consultant, &l);
+}
+
+enum mag_status
+public_consultant(struct exchange *x)
+{
+	struct mag_record *r;
+	enum mag_status st;
+	int64_t id;
+
+	if ((st = input_id(x, &id, 0)) != MAG_OK ||
+	    (st = mag_consultant_public(&r, &x->call, id)) != MAG_OK)
+		return st;
+	mag_record_print(reply_begin(x), &x->call, r, MAG_VIEW_PUBLIC, x->lang);
+	x->language = x->lang;
+	return reply_end(x, 200);
 }
 
 static const char *
@@ -89,6 +110,22 @@ print_slots(struct mag_buf *b, const struct mag_slot *slot, size_t n)
 	}
 }
 
+/* How old what we know of the own calendar is: null if there is none. */
+static void
+print_read_at(struct mag_buf *b, const struct mag_record *who)
+{
+	const struct mag_value *at = mag_value_of(who, "busy_fetched_at");
+	char when[MAG_TIME_TEXT];
+
+	if (mag_value_of(who, "busy_url")->kind != MAG_V_TEXT ||
+	    at->kind != MAG_V_INT) {
+		mag_buf_adds(b, "null");
+		return;
+	}
+	mag_time_rfc3339(when, at->i);
+	mag_buf_jsons(b, when);
+}
+
 enum mag_status
 public_availability(struct exchange *x)
 {
@@ -111,7 +148,11 @@ public_availability(struct exchange *x)
 	    "\"duration_minutes\":%lld,\"slots\":[", (long long)id, zone,
 	    (long long)q.minutes);
 	print_slots(b, slot, n);
-	mag_buf_addf(b, "],\"calendar_stale\":%s}",
+	mag_buf_addf(b, "],\"calendar_stale\":%s,\"calendar_read_at\":",
 	    mag_consultant_stale(&x->call, who) ? "true" : "false");
+	print_read_at(b, who);
+	mag_buf_addc(b, '}');
+	/* What is free changes by the clock alone. */
+	x->good_until = x->call.now;
 	return reply_end(x, 200);
 }

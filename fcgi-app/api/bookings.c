@@ -28,6 +28,23 @@ filter_moment(struct exchange *x, struct mag_list *l, const char *name,
 	    { MAG_BIND_TIME, at, NULL, 0 }, true };
 }
 
+/* Those of the consultant who asks, and those that were given to them. */
+static void
+filter_mine(struct exchange *x, struct mag_list *l)
+{
+	const char *s = input_query(x, "mine");
+
+	if (s == NULL || strcmp(s, "false") == 0)
+		return;
+	if (strcmp(s, "true") != 0)
+		mag_wrong(&x->call, "mine", "must be true or false", NULL);
+	l->filters[l->nfilters++] = (struct mag_filter){
+	    "EXISTS (SELECT 1 FROM admin_users u WHERE u.id = ? AND"
+	    " (u.id = assigned_to OR consultant_id IN"
+	    " (SELECT k.id FROM consultants k WHERE k.user_id = u.id)))",
+	    { MAG_BIND_INT, x->call.who.user_id, NULL, 0 }, true };
+}
+
 enum mag_status
 bookings_list(struct exchange *x)
 {
@@ -35,6 +52,7 @@ bookings_list(struct exchange *x)
 	enum mag_status st;
 
 	(void)!input_list(x, &mag_booking, &l);
+	filter_mine(x, &l);
 	filter_moment(x, &l, "from", "starts_at >= ?", 0);
 	filter_moment(x, &l, "to", "starts_at <= ?", 1);
 	if ((st = mag_verdict(&x->call)) != MAG_OK)

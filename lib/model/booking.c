@@ -28,7 +28,7 @@ static const struct mag_field fields[] = {
 	{ "timezone", MAG_ZONE, .max = 64, .flags = MAG_LIST | MAG_CREATE,
 	  .what = "the visitor's; the consultant's if left out" },
 	{ "meeting_type", MAG_ENUM, .values = "video phone in_person",
-	  .flags = MAG_LIST | MAG_CREATE,
+	  .flags = MAG_LIST | MAG_CREATE | MAG_FILTER,
 	  .what = "the consultant's first one if left out" },
 	{ "subject", MAG_TEXT, .max = 300,
 	  .flags = MAG_LIST | MAG_CREATE | MAG_PERSONAL | MAG_FIND },
@@ -68,13 +68,30 @@ became(const struct mag_record *r, const struct mag_record *old,
 	    strcmp(mag_text(old, "status"), status) != 0;
 }
 
+/* From no hold on the time to one, or from a weak one to a firm one. */
+static bool
+takes_time(const struct mag_record *r, const struct mag_record *old)
+{
+
+	return became(r, old, "confirmed") || (became(r, old, "pending") &&
+	    strcmp(mag_text(old, "status"), "confirmed") != 0);
+}
+
 /* When a status came, and that calendars must hear of it. */
 static enum mag_status
 check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 {
+	enum mag_status st;
 
-	if (c->problem.count > 0 || old == NULL)
+	if (old == NULL)
 		return mag_verdict(c);
+	if (became(r, old, "no_show") && mag_int(old, "starts_at") > c->now)
+		mag_wrong(c, "status", "is said before the start", NULL);
+	if ((st = mag_verdict(c)) != MAG_OK)
+		return st;
+	/* What came into the way since is seen in the same transaction. */
+	if (takes_time(r, old) && (st = booking_recheck(c, r)) != MAG_OK)
+		return st;
 	if (became(r, old, "confirmed"))
 		mag_set_int(r, "confirmed_at", c->now);
 	if (became(r, old, "completed"))

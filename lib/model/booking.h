@@ -30,6 +30,16 @@ enum mag_status	slot_check(enum slot_fault *, struct mag_call *,
 		    const struct mag_record *consultant, struct mag_slot,
 		    int64_t except);
 
+/**
+ * slot_busy(out, c, consultant, slot, except): does anything stand in the way
+ * of it: another booking, time off, the own calendar?  Hours, notice and
+ * horizon bind visitors only, and what nobody could read lately is not held
+ * against staff, who are told of it.
+ */
+enum mag_status	slot_busy(bool *, struct mag_call *,
+		    const struct mag_record *consultant, struct mag_slot,
+		    int64_t except);
+
 /** booking_list(c, consultant, name): the first of a list that is offered. */
 const struct mag_json *booking_list(struct mag_call *,
 	    const struct mag_record *consultant, const char *name);
@@ -37,11 +47,18 @@ const struct mag_json *booking_list(struct mag_call *,
 struct mag_slot	booking_slot(struct mag_call *, const struct mag_record *,
 		    const struct mag_record *consultant);
 /**
- * booking_meet(c, out, booking, except): the consultant who has that time
- * free.  MAG_SLOT_TAKEN with alternatives; MAG_INVALID names what is wrong.
+ * booking_meet(c, out, booking, old): the consultant who has that time free;
+ * ${old} is what it was before it moves, or NULL.  MAG_SLOT_TAKEN with
+ * alternatives; MAG_INVALID names what is wrong, beside what was already.
  */
 enum mag_status	booking_meet(struct mag_call *, struct mag_record **out,
-		    const struct mag_record *, int64_t except);
+		    const struct mag_record *, const struct mag_record *old);
+/**
+ * booking_recheck(c, r): may it still be confirmed?  MAG_SLOT_TAKEN, with
+ * alternatives, if something else has come into the way since.
+ */
+enum mag_status	booking_recheck(struct mag_call *, const struct mag_record *)
+		    MAG_CHECK;
 /** booking_tell(c, r, old): what people hear of a change. */
 enum mag_status	booking_tell(struct mag_call *, const struct mag_record *,
 		    const struct mag_record *old);

@@ -111,8 +111,12 @@ book(struct mag_db *db, void *arg)
 	mag_problem_reset(c);
 	if ((st = mag_once_seen(&id, c, "booking")) == MAG_OK)
 		return mag_record_load(&w->result, c, &mag_booking, id);
-	if (st != MAG_NOT_FOUND || (st = read_visitor(w, r)) != MAG_OK ||
-	    (st = booking_meet(c, &who, r, 0)) != MAG_OK)
+	if (st != MAG_NOT_FOUND)
+		return st;
+	/* Whatever is wrong is named together. */
+	if ((st = read_visitor(w, r)) != MAG_OK && st != MAG_INVALID)
+		return st;
+	if ((st = booking_meet(c, &who, r, NULL)) != MAG_OK)
 		return st;
 	settle(c, r, who);
 	set_reference(c, r);
@@ -163,6 +167,16 @@ still_ahead(struct mag_call *c, const struct mag_record *r)
 	return MAG_OK;
 }
 
+static enum mag_status
+can_move(struct mag_call *c, const struct mag_record *r)
+{
+
+	if (!is_live(r))
+		return mag_fail(c, MAG_CONFLICT,
+		    "Only what is pending or confirmed can be moved.");
+	return still_ahead(c, r);
+}
+
 #define MOVE_FIELDS	"starts_at duration_minutes timezone consultant_id"
 
 /* A field of a move is read as that of a booking is. */
@@ -184,10 +198,11 @@ read_field(struct mag_call *c, struct mag_record *r, const struct mag_json *m)
 static enum mag_status
 read_move(struct work *w, struct mag_record *r)
 {
-	const struct mag_json *m;
+	const struct mag_json *m = mag_json_get(w->body, "starts_at");
 
-	if (mag_json_get(w->body, "starts_at") == NULL)
+	if (m == NULL || mag_json_kind(m) == MAG_JSON_NULL)
 		mag_wrong(w->c, "starts_at", "is required", NULL);
+	mag_set_null(r, "starts_at");
 	for (m = mag_json_first(w->body); m != NULL; m = mag_json_next(m))
 		if (mag_listed(MOVE_FIELDS, mag_json_key(m)))
 			read_field(w->c, r, m);
@@ -211,13 +226,9 @@ move(struct mag_db *db, void *arg)
 	    (st = mag_match(c, mag_int(old, "revision"))) != MAG_OK)
 		return st;
 	*r = *old;
-	if ((st = read_move(w, r)) != MAG_OK)
+	if ((st = read_move(w, r)) == MAG_OK && (st = can_move(c, old)) != MAG_OK)
 		return st;
-	if (!is_live(old))
-		return mag_fail(c, MAG_CONFLICT,
-		    "Only what is pending or confirmed can be moved.");
-	if ((st = still_ahead(c, old)) != MAG_OK ||
-	    (st = booking_meet(c, &who, r, w->id)) != MAG_OK)
+	if ((st = booking_meet(c, &who, r, old)) != MAG_OK)
 		return st;
 	settle(c, r, who);
 	w->result = r;

@@ -102,7 +102,7 @@ refuse(struct mag_call *c, enum slot_fault fault, const struct mag_record *who,
 
 	switch (fault) {
 	case SLOT_FREE:
-		return MAG_OK;
+		break;
 	case SLOT_OUTSIDE:
 		mag_wrong(c, "starts_at", "is outside of the hours", NULL);
 		break;
@@ -197,41 +197,95 @@ choose(struct mag_call *c, struct mag_record **out, const struct mag_record *r)
 	return refuse(c, best, nearest, booking_slot(c, r, nearest));
 }
 
+/* What somebody has booked stays possible, whatever is offered by now. */
 static void
 check_offer(struct mag_call *c, const struct mag_record *who,
-    const struct mag_record *r)
+    const struct mag_record *r, const struct mag_record *old)
 {
 	const struct mag_value *minutes = mag_value_of(r, "duration_minutes");
+	bool other = old == NULL || mag_int(old, "consultant_id") !=
+	    mag_record_id(who);
 
-	if (minutes->kind == MAG_V_INT && !offers_duration(c, who, minutes->i))
+	if (minutes->kind == MAG_V_INT && !offers_duration(c, who, minutes->i) &&
+	    (other || minutes->i != mag_int(old, "duration_minutes")))
 		mag_wrong(c, "duration_minutes",
 		    "is not one of the consultant's", NULL);
-	if (!offers_type(c, who, mag_text(r, "meeting_type")))
+	if (other && !offers_type(c, who, mag_text(r, "meeting_type")))
 		mag_wrong(c, "meeting_type", "is not one of the consultant's",
 		    NULL);
 }
 
-enum mag_status
-booking_meet(struct mag_call *c, struct mag_record **out, const struct mag_record *r,
-    int64_t except)
+static bool
+has(const struct mag_record *r, const char *field)
 {
-	enum slot_fault fault;
+
+	return mag_value_of(r, field)->kind == MAG_V_INT;
+}
+
+static enum mag_status
+meet_any(struct mag_call *c, struct mag_record **out,
+    const struct mag_record *r)
+{
+
+	if (has(r, "starts_at") && mag_int(r, "starts_at") <= c->now)
+		mag_wrong(c, "starts_at", "is too soon or past", NULL);
+	return c->problem.count > 0 ? mag_verdict(c) : choose(c, out, r);
+}
+
+static enum mag_status
+load_named(struct mag_call *c, struct mag_record **out,
+    const struct mag_record *r)
+{
+	struct mag_problem before = c->problem;
 	enum mag_status st;
 
-	if (mag_value_of(r, "consultant_id")->kind != MAG_V_INT)
-		return choose(c, out, r);
 	st = mag_consultant_public(out, c, mag_int(r, "consultant_id"));
-	if (st == MAG_NOT_FOUND) {
-		memset(&c->problem, 0, sizeof(c->problem));
-		mag_wrong(c, "consultant_id", "does not exist", NULL);
+	if (st != MAG_NOT_FOUND)
+		return st;
+	c->problem = before;
+	mag_wrong(c, "consultant_id", "does not exist", NULL);
+	return mag_verdict(c);
+}
+
+enum mag_status
+booking_meet(struct mag_call *c, struct mag_record **out,
+    const struct mag_record *r, const struct mag_record *old)
+{
+	enum slot_fault fault;
+	struct mag_slot s;
+	enum mag_status st;
+
+	if (!has(r, "consultant_id"))
+		return meet_any(c, out, r);
+	if ((st = load_named(c, out, r)) != MAG_OK)
+		return st;
+	check_offer(c, *out, r, old);
+	if (!has(r, "starts_at"))
 		return mag_verdict(c);
-	}
+	s = booking_slot(c, r, *out);
+	if ((st = slot_check(&fault, c, *out, s, old == NULL ? 0 :
+	    mag_record_id(old))) != MAG_OK)
+		return st;
+	/* That it is taken is only said of what is right otherwise. */
+	return fault == SLOT_BUSY && c->problem.count > 0 ? mag_verdict(c) :
+	    refuse(c, fault, *out, s);
+}
+
+enum mag_status
+booking_recheck(struct mag_call *c, const struct mag_record *r)
+{
+	struct mag_slot s = { mag_int(r, "starts_at"), mag_int(r, "ends_at") };
+	struct mag_record *who;
+	enum mag_status st;
+	bool busy;
+
+	if (!has(r, "consultant_id") || s.ends <= c->now)
+		return MAG_OK;
+	st = mag_record_load(&who, c, &mag_consultant,
+	    mag_int(r, "consultant_id"));
 	if (st != MAG_OK)
 		return st;
-	check_offer(c, *out, r);
-	if ((st = mag_verdict(c)) != MAG_OK ||
-	    (st = slot_check(&fault, c, *out, booking_slot(c, r, *out), except)) !=
-	    MAG_OK)
-		return st;
-	return refuse(c, fault, *out, booking_slot(c, r, *out));
+	st = slot_busy(&busy, c, who, s, mag_record_id(r));
+	return st != MAG_OK || !busy ? st :
+	    taken(c, who, s.starts, (s.ends - s.starts) / 60);
 }

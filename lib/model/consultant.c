@@ -50,9 +50,9 @@ static const struct mag_field fields[] = {
 	  .what = "a calendar (iCalendar, by https) whose times are taken" },
 	{ "busy_tried_at", MAG_TIME, .flags = MAG_READONLY,
 	  .what = "when it was to be read last" },
-	{ "busy_fetched_at", MAG_TIME, .flags = MAG_READONLY,
+	{ "busy_fetched_at", MAG_TIME, .flags = MAG_READONLY | MAG_LIST,
 	  .what = "when that went well; an hour later all slots are closed" },
-	{ "busy_error", MAG_TEXT, .flags = MAG_READONLY,
+	{ "busy_error", MAG_TEXT, .flags = MAG_READONLY | MAG_LIST,
 	  .what = "why it did not" },
 	{ "meeting_url", MAG_URL, .max = MAG_URL_MAX },
 	{ "user_id", MAG_REF, .values = "user", .flags = MAG_LIST },
@@ -124,8 +124,6 @@ check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 {
 	int64_t one;
 
-	if (c->problem.count > 0)
-		return mag_verdict(c);
 	hours_check(c, "working_hours", mag_value(r, "working_hours"));
 	time_off_check(c, "time_off", mag_value(r, "time_off"));
 	check_lists(c, r);
@@ -188,6 +186,38 @@ struct mag_noun mag_consultant = {
 	.saved = saved,
 	.drift = last_try,
 };
+
+/* A list stands in its column as JSON: `["de","en"]`. */
+void
+mag_consultant_with(struct mag_list *l, struct mag_call *c, const char *field,
+    const char *value)
+{
+	struct mag_buf json, b;
+	size_t i;
+
+	mag_buf_init(&json, c->a, 64);
+	mag_buf_jsons(&json, value);
+	mag_buf_init(&b, c->a, 64);
+	mag_buf_addc(&b, '%');
+	for (i = 0; i < json.len; i++) {
+		if (strchr("%_!", json.p[i]) != NULL)
+			mag_buf_addc(&b, '!');
+		mag_buf_addc(&b, json.p[i]);
+	}
+	mag_buf_addc(&b, '%');
+	l->filters[l->nfilters++] = (struct mag_filter){
+	    strcmp(field, "languages") == 0 ?
+	    "lower(languages) LIKE lower(?) ESCAPE '!'" :
+	    "lower(expertise) LIKE lower(?) ESCAPE '!'",
+	    { MAG_BIND_TEXT, 0, b.p, b.len }, true };
+}
+
+void
+mag_consultant_listed(struct mag_list *l)
+{
+
+	l->filters[l->nfilters++] = (struct mag_filter){ .sql = "is_active = 1" };
+}
 
 enum mag_status
 mag_consultant_public(struct mag_record **out, struct mag_call *c, int64_t id)

@@ -70,10 +70,15 @@ choose_sort(struct query *q)
 	return MAG_OK;
 }
 
-/* The texts of a noun that stands in no index: short lists, read whole. */
+/*
+ * The texts of a noun that stands in no index: short lists, read whole.
+ * Strangers search in what they see: else they could guess at the rest.
+ */
 static enum mag_status
 without_index(struct mag_filter *out, struct query *q)
 {
+	bool strangers = q->l->view == MAG_VIEW_PUBLIC_LIST ||
+	    q->l->view == MAG_VIEW_PUBLIC;
 	const struct mag_field *f;
 	struct mag_buf b;
 
@@ -83,7 +88,8 @@ without_index(struct mag_filter *out, struct query *q)
 	}
 	mag_buf_init(&b, q->c->a, 128);
 	for (f = q->noun->fields; f->name != NULL; f++)
-		if (f->flags & MAG_FIND)
+		if ((f->flags & MAG_FIND) && (!strangers ||
+		    (f->flags & MAG_PUBLIC)))
 			mag_buf_addf(&b, "%scoalesce(%s, '')", b.len > 0 ?
 			    " || ' ' || " : "finds(", f->name);
 	mag_buf_adds(&b, ", ?)");

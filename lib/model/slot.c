@@ -156,10 +156,16 @@ plan_make(struct plan *p, struct mag_call *c, const struct mag_record *who,
 	    (st = read_busy(p)) != MAG_OK)
 		return st;
 	read_time_off(p);
-	/* A calendar that nobody could read lately may hide anything. */
-	if (mag_consultant_stale(c, who))
-		take(p, from - MAG_DAY, to + MAG_DAY);
 	return MAG_OK;
+}
+
+/* A calendar that nobody could read lately may hide anything. */
+static void
+close_if_stale(struct plan *p)
+{
+
+	if (mag_consultant_stale(p->c, p->who))
+		take(p, p->from - MAG_DAY, p->to + MAG_DAY);
 }
 
 /* ---- days ---- */
@@ -267,6 +273,7 @@ mag_slots(struct mag_slot **out, size_t *n, struct mag_call *c,
 
 	if ((st = plan_make(&p, c, who, q->from, q->to, 0)) != MAG_OK)
 		return st;
+	close_if_stale(&p);
 	day = mag_day_of(mag_zone_wall(p.zone, q->from)) - 1;
 	last = mag_day_of(mag_zone_wall(p.zone, q->to));
 	for (; day <= last && !is_full(&f); day++) {
@@ -311,6 +318,7 @@ slot_check(enum slot_fault *out, struct mag_call *c,
 	st = plan_make(&p, c, who, s.starts, s.ends, except);
 	if (st != MAG_OK)
 		return st;
+	close_if_stale(&p);
 	if (s.starts < p.earliest)
 		*out = SLOT_EARLY;
 	else if (s.starts > p.latest)
@@ -323,4 +331,16 @@ slot_check(enum slot_fault *out, struct mag_call *c,
 	else
 		*out = SLOT_FREE;
 	return MAG_OK;
+}
+
+enum mag_status
+slot_busy(bool *out, struct mag_call *c, const struct mag_record *who,
+    struct mag_slot s, int64_t except)
+{
+	struct plan p;
+	enum mag_status st;
+
+	if ((st = plan_make(&p, c, who, s.starts, s.ends, except)) == MAG_OK)
+		*out = is_taken(&p, s);
+	return st;
 }

@@ -77,8 +77,9 @@ def a_consultant_is_made_read_and_shown(site):
         "working_hours": {"monday": [{"start": "9", "end": "17:00"}],
                           "funday": []}})
     assert wrong.status == 422
-    assert {"first_name", "last_name", "email", "timezone"} <= \
-        set(wrong.fields), wrong.text
+    assert wrong.fields == [
+        "email", "first_name", "last_name", "timezone",
+        "working_hours.funday", "working_hours.monday.0"], wrong.text
     hours = admin.patch(path, {"working_hours": {
         "monday": [{"start": "17:00", "end": "09:00"}], "funday": []}})
     assert hours.fields == ["working_hours.funday", "working_hours.monday.0"]
@@ -88,6 +89,32 @@ def a_consultant_is_made_read_and_shown(site):
     assert admin.delete(path).status == 204
     assert site.spa.get(f"/api/v1/public/consultants/{c['id']}/availability"
                         ).status == 404
+
+
+def profiles_are_found_by_language_and_expertise(site):
+    c = consultant(site, languages=["de", "en"], bio={"en": "Builds."},
+                   expertise=["Lean 100%", "Förderung"], title="Prof.")
+    other = consultant(site, languages=["fr"], expertise=["Lean"])
+    path = "/api/v1/public/consultants"
+
+    def found(query):
+        answer = site.spa.get(f"{path}?{query}")
+        assert answer.status == 200, answer.text
+        return [k["id"] for k in answer.data]
+    assert found("language=de") == [c["id"]]
+    assert found("language=DE&expertise=F%C3%B6rderung") == [c["id"]]
+    assert found("expertise=lean") == [other["id"]]
+    assert found("expertise=lean%20100%25") == [c["id"]]
+    assert found("expertise=%25") == found("language=d") == []
+    assert found("search=prof") == [c["id"]]
+    # What strangers may not see they do not find either.
+    assert found("search=" + c["email"]) == []
+    one = site.spa.get(f"{path}/{c['id']}")
+    assert one.data["bio"] == {"en": "Builds."} and "email" not in one.data
+    tag = one.header("ETag")
+    assert site.spa.get(f"{path}/{c['id']}", If_None_Match=tag).status == 304
+    rest(site, c, other)
+    assert site.spa.get(f"{path}/{c['id']}").status == 404
 
 
 def slots_keep_to_hours_breaks_and_length(site):
@@ -144,8 +171,16 @@ def a_question_has_limits(site):
                          ("timezone=../etc/passwd", "timezone")):
         answer = site.spa.get(f"{path}?{query}")
         assert answer.status == 422 and answer.fields == [field], query
+    all_wrong = site.spa.get(f"{path}?from=x&to=y&duration=0&timezone=z")
+    assert all_wrong.fields == ["duration", "from", "timezone", "to"]
     whole = site.spa.get(f"{path}?from=2027-01-01&to=2027-03-03")
     assert whole.status == 200
+    assert whole.header("Cache-Control") == \
+        "public, max-age=0, must-revalidate"
+    tag = whole.header("ETag")
+    assert site.spa.get(f"{path}?from=2027-01-01&to=2027-03-03",
+                        If_None_Match=tag).status == 304
+    assert whole.data["calendar_read_at"] is None
     rest(site, c)
 
 
@@ -194,6 +229,34 @@ def any_start_that_fits_is_accepted_and_no_other(site):
     assert book(site, c, f"{day(3)}T13:00:00Z", 2).status == 201
     full = book(site, c, f"{day(3)}T14:00:00Z", 3)
     assert full.status == 409 and full.code == "SLOT_TAKEN"
+    rest(site, c)
+
+
+def every_wrong_field_is_named_at_once(site):
+    c = consultant(site)
+    answer = Client(site.spa_port).post("/api/v1/business/bookings", {
+        "first_name": "", "email": "nobody", "privacy_consent": False,
+        "consultant_id": c["id"], "starts_at": "2020-01-01T10:00:00Z",
+        "duration_minutes": 45, "meeting_type": "telepathy",
+        "timezone": "Mars/Olympus", "colour": "red", "status": "confirmed",
+        "message": "x" * 5001})
+    assert answer.status == 422 and answer.fields == [
+        "colour", "duration_minutes", "email", "first_name", "last_name",
+        "meeting_type", "message", "privacy_consent", "starts_at", "status",
+        "timezone"], answer.text
+    for at in ("2027-03-28T02:30:00", "2027-02-30T10:00:00Z", "tomorrow",
+               1800000000, None, "2027-01-13T10:00:00+25:00"):
+        assert book(site, c, at).fields == ["starts_at"], at
+    gone = book(site, None, "2020-01-01T10:00:00Z", meeting_type="x")
+    assert gone.fields == ["meeting_type", "starts_at"]
+    assert book(site, {"id": 99999}, f"{day(3)}T10:00:00Z",
+                email="x").fields == ["consultant_id", "email"]
+    mine = book(site, c, f"{day(3)}T10:00:00Z").data
+    wrong = by_link(site, mine["manage_url"], "/reschedule", {
+        "starts_at": "2020-01-01T10:00:00Z", "duration_minutes": 45,
+        "timezone": "x", "subject": "y"})
+    assert wrong.fields == ["duration_minutes", "starts_at", "subject",
+                            "timezone"], wrong.text
     rest(site, c)
 
 
@@ -256,6 +319,20 @@ def whoever_is_free_shares_fairly(site):
     assert sorted(got[3:]) == sorted(k["id"] for k in team)
     none = book(site, None, f"{day(6)}T09:00:00Z", 20)
     assert none.status == 409 and none.json["error"]["alternatives"]
+    rest(site, *team)
+
+
+def whoever_is_free_shares_fairly_over_many(site):
+    team = [consultant(site) for _ in range(4)]
+    busy = team[0]
+    for h in (8, 9, 10):
+        assert book(site, busy, f"{day(9)}T{h:02}:00:00Z").status == 201
+    got = [book(site, None, f"{day(n)}T{h:02}:{m:02}:00Z", n).data[
+        "consultant"]["id"] for n in (10, 11, 12) for h in (8, 9, 10, 12)
+        for m in (0, 30)]
+    shares = [got.count(k["id"]) for k in team]
+    shares[0] += 3
+    assert sum(shares) == 27 and max(shares) - min(shares) <= 1, shares
     rest(site, *team)
 
 
@@ -341,10 +418,53 @@ def staff_see_change_and_confirm(site):
     rest(site, c)
 
 
+def confirming_looks_again_whether_the_time_is_free(site):
+    admin, c = site.admin(), consultant(site)
+    admin.patch("/api/v1/admin/settings", {"booking_confirm": "manual"})
+    mine = book(site, c, f"{day(3)}T10:00:00Z").data
+    late = book(site, c, f"{day(4)}T10:00:00Z").data
+    admin.patch("/api/v1/admin/settings", {"booking_confirm": "auto"})
+    ids = {b["reference"]: b["id"] for b in admin.get(
+        f"/api/v1/business/bookings?consultant_id={c['id']}").data}
+    path = f"/api/v1/business/bookings/{ids[mine['reference']]}"
+    site.sql("INSERT INTO busy_times VALUES (?, ?, ?)", c["id"],
+             f"{day(3)} 09:45:00", f"{day(3)} 10:15:00")
+    taken = admin.patch(path, {"status": "confirmed"})
+    assert taken.status == 409 and taken.code == "SLOT_TAKEN", taken.text
+    assert taken.json["error"]["alternatives"]
+    site.sql("DELETE FROM busy_times")
+    assert admin.patch(path, {"status": "confirmed"}).status == 200
+    assert admin.patch(path, {"status": "cancelled"}).status == 200
+    assert book(site, c, f"{day(3)}T10:00:00Z", 2).status == 201
+    again = admin.patch(path, {"status": "pending"})
+    assert again.status == 409 and again.code == "SLOT_TAKEN", again.text
+    path = f"/api/v1/business/bookings/{ids[late['reference']]}"
+    early = admin.patch(path, {"status": "no_show"})
+    assert early.status == 422 and early.fields == ["status"]
+    rest(site, c)
+
+
+def a_user_who_is_a_consultant_sees_the_own_bookings(site):
+    site.staff("editor")
+    users = site.admin().get("/api/v1/admin/users?role=editor").data
+    c, other = consultant(site, user_id=users[0]["id"]), consultant(site)
+    mine = book(site, c, f"{day(3)}T10:00:00Z").data["reference"]
+    book(site, other, f"{day(3)}T10:00:00Z")
+    path = "/api/v1/business/bookings?mine="
+    listed = site.staff("editor").get(path + "true")
+    assert [b["reference"] for b in listed.data] == [mine], listed.text
+    assert len(site.staff("editor").get(path + "false").data) > 1
+    assert site.staff("editor").get(path + "yes").fields == ["mine"]
+    phone = site.admin().get("/api/v1/business/bookings?meeting_type=phone")
+    assert phone.data == [], phone.text
+    rest(site, c, other)
+
+
 def an_unread_calendar_closes_everything_and_says_so(site):
     c = consultant(site, busy_url="https://calendar.example/k.ics")
     answer = site.spa.get(f"/api/v1/public/consultants/{c['id']}/availability")
     assert answer.data["slots"] == [] and answer.data["calendar_stale"] is True
+    assert answer.data["calendar_read_at"] is None
     refused = book(site, c, f"{day(3)}T10:00:00Z")
     assert refused.status == 409
     rest(site, c)

@@ -21,6 +21,12 @@ extern MAG_API struct mag_noun mag_booking;
 MAG_API enum mag_status mag_consultant_public(struct mag_record **out,
     struct mag_call *, int64_t id) MAG_CHECK;
 
+/** mag_consultant_listed(l): only those; mag_consultant_with(l, c, field,
+ * value): whose `languages` or `expertise` have that, in whichever case. */
+MAG_API void	mag_consultant_listed(struct mag_list *);
+MAG_API void	mag_consultant_with(struct mag_list *, struct mag_call *,
+    const char *field, const char *value);
+
 /** mag_consultant_stale(c, r): is the own calendar unread for too long?  Then
  * nothing is offered. */
 MAG_API bool	mag_consultant_stale(struct mag_call *,
