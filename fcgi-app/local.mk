@@ -68,6 +68,8 @@ worker_sources += \
 	fcgi-app/route.h \
 	fcgi-app/router.c \
 	fcgi-app/site/asset.c \
+	fcgi-app/site/form.c \
+	fcgi-app/site/form.h \
 	fcgi-app/site/manage.c \
 	fcgi-app/site/news.c \
 	fcgi-app/site/offers.c \

@@ -12,7 +12,7 @@
 #include <magnetiq/whitepaper.h>
 
 #include "../handlers.h"
-#include "site.h"
+#include "form.h"
 
 #define ENTRIES	100	/* in a list */
 
@@ -120,45 +120,11 @@ enum mag_status
 site_offers(struct exchange *x)
 {
 	const char *slug = is_webinar(x) ? "webinars" : "whitepapers";
-	struct mag_page_found found;
 
-	if (mag_page_find(&found, &x->call, NULL, slug) == MAG_OK &&
-	    found.page != NULL) {
-		x->match.values[1] = slug;
-		x->match.nvalues = 2;
-		return site_page(x);
-	}
-	memset(&x->call.problem, 0, sizeof(x->call.problem));
-	return view_read(x, list);
+	return site_own_page(x, slug) ? site_page(x) : view_read(x, list);
 }
 
 /* ---- one of them ---- */
-
-static const char *const inputs[] = { "first_name", "last_name", "email",
-    "company", "job_title", "phone" };
-
-/* What was typed comes back, and what was wrong with it. */
-static void
-add_form(struct exchange *x, struct mag_data *d, const struct query *form,
-    const char *lang)
-{
-	const struct mag_detail *w;
-	struct mag_data *to;
-	size_t i;
-
-	for (i = 0; form != NULL && i < sizeof(inputs) / sizeof(inputs[0]);
-	    i++)
-		mag_data_text(d, inputs[i], query_get(form, inputs[i]));
-	for (w = x->call.problem.first; w != NULL; w = w->next) {
-		to = mag_data_each(d, "wrongs");
-		mag_data_text(to, "field", w->field);
-		mag_data_text(to, "words", w->arg == NULL ? mag_tr(lang,
-		    w->message) : mag_tr_fill(x->a, lang, w->message, w->arg));
-	}
-	if (x->call.problem.message != NULL)
-		mag_data_text(d, "wrong", mag_tr(lang,
-		    x->call.problem.message));
-}
 
 static void
 add_webinar(struct exchange *x, struct mag_data *d, const struct mag_record *r,
@@ -207,7 +173,7 @@ show(struct exchange *x, const struct mag_record *r, const char *lang,
 		add_webinar(x, d, r, lang);
 	else
 		add_paper(d, r, lang);
-	add_form(x, d, form, lang);
+	form_fill(x, d, form, form_person, lang);
 	return view_send(x, d, lang, status, "offer");
 }
 
@@ -238,26 +204,14 @@ static const struct mag_json *
 body_of(struct exchange *x, const struct query *form, const char *lang,
     bool person)
 {
-	const char *s;
 	struct mag_buf b;
-	size_t i;
 
 	mag_buf_init(&b, x->a, 512);
 	mag_buf_addc(&b, '{');
-	for (i = 0; person && i < sizeof(inputs) / sizeof(inputs[0]); i++) {
-		s = query_get(form, inputs[i]);
-		if (s == NULL || *s == '\0')
-			continue;
-		mag_buf_addf(&b, "\"%s\":", inputs[i]);
-		mag_buf_jsons(&b, s);
-		mag_buf_addc(&b, ',');
+	if (person) {
+		form_members(&b, form, form_person);
+		form_consents(&b, form, lang);
 	}
-	if (person)
-		mag_buf_addf(&b, "\"privacy_consent\":%s,"
-		    "\"marketing_consent\":%s,\"language\":\"%s\"",
-		    query_get(form, "privacy_consent") ? "true" : "false",
-		    query_get(form, "marketing_consent") ? "true" : "false",
-		    lang);
 	mag_buf_addc(&b, '}');
 	return mag_json_own(x->a, b.p, b.len);
 }

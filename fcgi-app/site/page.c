@@ -412,3 +412,18 @@ site_preview(struct exchange *x)
 
 	return view_read(x, read_preview);
 }
+
+bool
+site_own_page(struct exchange *x, const char *slug)
+{
+	struct mag_page_found found;
+
+	if (mag_page_find(&found, &x->call, NULL, slug) == MAG_OK &&
+	    found.page != NULL) {
+		x->match.values[1] = slug;
+		x->match.nvalues = 2;
+		return true;
+	}
+	memset(&x->call.problem, 0, sizeof(x->call.problem));
+	return false;
+}

@@ -9,7 +9,7 @@
 #include <magnetiq/search.h>
 
 #include "../handlers.h"
-#include "site.h"
+#include "form.h"
 
 #define PER_PAGE	20
 
@@ -72,22 +72,6 @@ clipped(struct mag_arena *a, const char *query)
 	return mag_dup(a, query, n);
 }
 
-/* For an address: what the form would send. */
-static const char *
-form_text(struct mag_arena *a, const char *s)
-{
-	struct mag_buf b;
-
-	mag_buf_init(&b, a, 3 * strlen(s));
-	for (; *s != '\0'; s++)
-		if ((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
-		    (*s >= '0' && *s <= '9'))
-			mag_buf_addc(&b, *s);
-		else
-			mag_buf_addf(&b, "%%%02X", (unsigned char)*s);
-	return b.p;
-}
-
 static enum mag_status
 read_search(struct exchange *x)
 {
@@ -102,11 +86,11 @@ read_search(struct exchange *x)
 	query = clipped(x->a, query == NULL ? "" : query);
 	d = view_begin(x, lang);
 	mag_data_text(d, "query", query);
-	mag_data_text(d, "query_url", form_text(x->a, query));
+	mag_data_text(d, "query_url", form_encode(x->a, query));
 	mag_data_bool(d, "noindex", true);
 	for (l = mag_site(&x->call)->languages; *l != NULL; l++)
 		view_language(d, *l, mag_printf(x->a, "%s/%s/search?q=%s",
-		    x->conf->site_url, *l, form_text(x->a, query)),
+		    x->conf->site_url, *l, form_encode(x->a, query)),
 		    strcmp(*l, lang) == 0);
 	mag_menu_data(d, &x->call, "main", lang, NULL);
 	mag_menu_data(d, &x->call, "footer", lang, NULL);

@@ -39,6 +39,12 @@ enum mag_status	site_move(struct exchange *, int status, const char *path);
 /** site_assets(x, d): style_url and script_url, named after what is in them. */
 void	site_assets(struct exchange *, struct mag_data *);
 
+/**
+ * site_own_page(x, slug): have editors written a page of that name?  Then it is
+ * the better one, and what site_page() shows next.
+ */
+bool	site_own_page(struct exchange *, const char *slug);
+
 /** view_read(x, handler): all that ${handler} reads is of one moment. */
 enum mag_status	view_read(struct exchange *,
 		    enum mag_status (*handler)(struct exchange *));
@@ -47,6 +53,8 @@ struct mag_data	*view_begin(struct exchange *, const char *lang);
 /** view_title(x, d, lang, title): the window's title, with the site's name. */
 void	view_title(struct exchange *, struct mag_data *, const char *lang,
 	    const char *title);
+/** A language's own name for itself; the code of one that we do not know. */
+const char	*view_language_name(const char *code);
 /** One entry of the language switch; ${url} is absolute. */
 void	view_language(struct mag_data *, const char *code, const char *url,
 	    bool current);

@@ -68,9 +68,8 @@ site_language(struct exchange *x)
 	    site->language);
 }
 
-/* A language's own name for itself. */
-static const char *
-own_name(const char *code)
+const char *
+view_language_name(const char *code)
 {
 	static const struct {
 		const char	*code, *name;
@@ -97,7 +96,7 @@ view_language(struct mag_data *d, const char *code, const char *url,
 	struct mag_data *l = mag_data_each(d, "languages");
 
 	mag_data_text(l, "code", code);
-	mag_data_text(l, "name", own_name(code));
+	mag_data_text(l, "name", view_language_name(code));
 	mag_data_text(l, "url", url);
 	mag_data_bool(l, "current", current);
 }

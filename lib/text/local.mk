@@ -75,6 +75,7 @@ embed_text += \
 	lib/text/files/template/letter/whitepaper-link.html \
 	lib/text/files/template/site/blocks.html \
 	lib/text/files/template/site/button.html \
+	lib/text/files/template/site/consents.html \
 	lib/text/files/template/site/foot.html \
 	lib/text/files/template/site/head.html \
 	lib/text/files/template/site/list.html \
@@ -84,6 +85,7 @@ embed_text += \
 	lib/text/files/template/site/offers.html \
 	lib/text/files/template/site/page.html \
 	lib/text/files/template/site/password.html \
+	lib/text/files/template/site/person.html \
 	lib/text/files/template/site/picture.html \
 	lib/text/files/template/site/problem.html \
 	lib/text/files/template/site/search.html \

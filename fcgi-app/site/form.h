@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* form.h -- plain forms of the site's pages: what was typed, and its errors. */
+#ifndef FORM_H
+#define FORM_H
+
+#include "site.h"
+
+/** The fields of a person that every form asks for; ends with NULL. */
+extern const char *const form_person[];
+
+/**
+ * form_fill(x, d, form, names, lang): what was typed comes back, by its names,
+ * and what was wrong with it: `wrong` as a sentence, `wrongs` field by field.
+ */
+void	form_fill(struct exchange *, struct mag_data *, const struct query *form,
+	    const char *const *names, const char *lang);
+/** form_members(b, form, names): what was filled in, each as `"name":"text",`. */
+void	form_members(struct mag_buf *, const struct query *form,
+	    const char *const *names);
+/** form_consents(b, form, lang): both boxes, and the language of letters. */
+void	form_consents(struct mag_buf *, const struct query *form,
+	    const char *lang);
+/** form_encode(a, text): as a value in a query. */
+const char *form_encode(struct mag_arena *, const char *text);
+
+#endif
