@@ -68,6 +68,10 @@ worker_sources += \
 	fcgi-app/route.h \
 	fcgi-app/router.c \
 	fcgi-app/site/asset.c \
+	fcgi-app/site/booking.c \
+	fcgi-app/site/booking.h \
+	fcgi-app/site/booking_form.c \
+	fcgi-app/site/consultants.c \
 	fcgi-app/site/form.c \
 	fcgi-app/site/form.h \
 	fcgi-app/site/manage.c \

@@ -198,6 +198,9 @@ show_booking(struct exchange *x, const struct mag_record *r,
 	t.ends = mag_int(r, "ends_at");
 	d = begin(x, &t, lang);
 	mag_data_text(d, "wrong", wrong);
+	if (strcmp(mag_text(who, "timezone"), t.zone) != 0)
+		mag_data_text(d, "host_when", mag_when(x->a, lang,
+		    mag_text(who, "timezone"), t.starts, t.ends));
 	if (t.starts > x->call.now && (is(&t, "confirmed") ||
 	    is(&t, "pending")))
 		add_slots(d, x, &t, who, lang);

@@ -43,6 +43,9 @@ enum mag_status	slot_busy(bool *, struct mag_call *,
 /** booking_list(c, consultant, name): the first of a list that is offered. */
 const struct mag_json *booking_list(struct mag_call *,
 	    const struct mag_record *consultant, const char *name);
+/** booking_offers(c, consultant, minutes): is that one of the durations? */
+bool	booking_offers(struct mag_call *, const struct mag_record *consultant,
+	    int64_t minutes);
 /** booking_slot(c, booking, consultant): when it is, and for how long. */
 struct mag_slot	booking_slot(struct mag_call *, const struct mag_record *,
 		    const struct mag_record *consultant);

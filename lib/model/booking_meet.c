@@ -34,8 +34,8 @@ first_duration(struct mag_call *c, const struct mag_record *who)
 	return n;
 }
 
-static bool
-offers_duration(struct mag_call *c, const struct mag_record *who, int64_t n)
+bool
+booking_offers(struct mag_call *c, const struct mag_record *who, int64_t n)
 {
 	const struct mag_json *j;
 	int64_t has;
@@ -177,7 +177,7 @@ choose(struct mag_call *c, struct mag_record **out, const struct mag_record *r)
 			return st;
 		s = booking_slot(c, r, who);
 		if (!offers_type(c, who, type) ||
-		    !offers_duration(c, who, (s.ends - s.starts) / 60))
+		    !booking_offers(c, who, (s.ends - s.starts) / 60))
 			continue;
 		if ((st = slot_check(&fault, c, who, s, 0)) != MAG_OK)
 			return st;
@@ -206,7 +206,7 @@ check_offer(struct mag_call *c, const struct mag_record *who,
 	bool other = old == NULL || mag_int(old, "consultant_id") !=
 	    mag_record_id(who);
 
-	if (minutes->kind == MAG_V_INT && !offers_duration(c, who, minutes->i) &&
+	if (minutes->kind == MAG_V_INT && !booking_offers(c, who, minutes->i) &&
 	    (other || minutes->i != mag_int(old, "duration_minutes")))
 		mag_wrong(c, "duration_minutes",
 		    "is not one of the consultant's", NULL);

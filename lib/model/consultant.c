@@ -230,3 +230,20 @@ mag_consultant_public(struct mag_record **out, struct mag_call *c, int64_t id)
 	}
 	return st;
 }
+
+static const char sql_first[] =
+    "SELECT id FROM consultants WHERE is_active = 1 AND deleted_at IS NULL"
+    " ORDER BY id LIMIT 1";
+
+enum mag_status
+mag_consultant_first(struct mag_record **out, struct mag_call *c)
+{
+	enum mag_status st;
+	int64_t id;
+
+	*out = NULL;
+	st = mag_db_int(&id, c->db, sql_first, "");
+	if (st == MAG_NOT_FOUND)
+		return no_such(c, &mag_consultant);
+	return st != MAG_OK ? st : mag_noun_get(out, c, &mag_consultant, id);
+}

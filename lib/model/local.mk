@@ -74,6 +74,7 @@ core_sources += \
 	lib/model/setting.c \
 	lib/model/site.c \
 	lib/model/slot.c \
+	lib/model/slot_any.c \
 	lib/model/subscriber.c \
 	lib/model/suppression.c \
 	lib/model/user.c \

@@ -75,7 +75,11 @@ embed_text += \
 	lib/text/files/template/letter/whitepaper-link.html \
 	lib/text/files/template/site/blocks.html \
 	lib/text/files/template/site/button.html \
+	lib/text/files/template/site/booking-form.html \
+	lib/text/files/template/site/booking.html \
 	lib/text/files/template/site/consents.html \
+	lib/text/files/template/site/consultant.html \
+	lib/text/files/template/site/consultants.html \
 	lib/text/files/template/site/foot.html \
 	lib/text/files/template/site/head.html \
 	lib/text/files/template/site/list.html \
@@ -91,6 +95,7 @@ embed_text += \
 	lib/text/files/template/site/search.html \
 	lib/text/files/template/site/site.css \
 	lib/text/files/template/site/site.js \
+	lib/text/files/template/site/skills.html \
 	lib/text/files/template/site/thanks.html
 
 # For the jobs process: workers do not carry libical.

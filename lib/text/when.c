@@ -81,3 +81,22 @@ mag_when(struct mag_arena *a, const char *lang, const char *zone,
 	    strcmp(lang, "de") == 0 ? " Uhr" : "", letters,
 	    strcmp(name, letters) == 0 ? "" : mag_printf(a, " (%s)", name));
 }
+
+char *
+mag_when_day(struct mag_arena *a, const char *lang, const char *zone,
+    int64_t at)
+{
+	struct mag_local l;
+
+	mag_zone_local(&l, zone, at);
+	return mag_strdup(a, day(a, lang, &l));
+}
+
+char *
+mag_when_clock(struct mag_arena *a, const char *zone, int64_t at)
+{
+	struct mag_local l;
+
+	mag_zone_local(&l, zone, at);
+	return mag_printf(a, "%02d:%02d", l.hour, l.minute);
+}

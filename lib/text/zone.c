@@ -94,6 +94,15 @@ mag_zone_valid(const char *name)
 	return find(name) < NAMES_MAX;
 }
 
+const char *
+mag_zone_name(size_t i)
+{
+
+	if (nnames == 0)
+		read_list();
+	return i < nnames ? names[i] : NULL;
+}
+
 /* ---- the clocks of a zone ---- */
 
 static struct mag_zone *

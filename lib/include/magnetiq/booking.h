@@ -21,6 +21,9 @@ extern MAG_API struct mag_noun mag_booking;
 MAG_API enum mag_status mag_consultant_public(struct mag_record **out,
     struct mag_call *, int64_t id) MAG_CHECK;
 
+/** mag_consultant_first(out, c): any of them. */
+MAG_API enum mag_status mag_consultant_first(struct mag_record **out,
+    struct mag_call *) MAG_CHECK;
 /** mag_consultant_listed(l): only those; mag_consultant_with(l, c, field,
  * value): whose `languages` or `expertise` have that, in whichever case. */
 MAG_API void	mag_consultant_listed(struct mag_list *);
@@ -48,6 +51,10 @@ struct mag_slot_question {
 MAG_API enum mag_status mag_slots(struct mag_slot **out, size_t *n,
     struct mag_call *, const struct mag_record *consultant,
     const struct mag_slot_question *) MAG_CHECK;
+
+/** mag_slots_any(out, n, c, q): the same of anybody who can be met. */
+MAG_API enum mag_status mag_slots_any(struct mag_slot **out, size_t *n,
+    struct mag_call *, const struct mag_slot_question *) MAG_CHECK;
 
 /**
  * mag_book(out, c, body): a visitor's booking, with its letters.

@@ -18,5 +18,10 @@
  */
 MAG_API char	*mag_when(struct mag_arena *, const char *lang,
     const char *zone, int64_t from, int64_t until) MAG_CHECK;
+/** The parts of it: `Tuesday, 1 December 2026`, and `15:00`. */
+MAG_API char	*mag_when_day(struct mag_arena *, const char *lang,
+    const char *zone, int64_t at) MAG_CHECK;
+MAG_API char	*mag_when_clock(struct mag_arena *, const char *zone,
+    int64_t at) MAG_CHECK;
 
 #endif

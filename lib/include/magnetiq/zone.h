@@ -6,6 +6,7 @@
 #define MAGNETIQ_ZONE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <magnetiq/status.h>
@@ -17,6 +18,8 @@ struct mag_zone;
  * before a name is ever made part of a file's path.
  */
 MAG_API bool	mag_zone_valid(const char *name);
+/** mag_zone_name(i): the names of that list, sorted; NULL after the last. */
+MAG_API const char *mag_zone_name(size_t i);
 
 #define MAG_ZONE_MAX	64	/* bytes of a name, with its NUL */
 
