@@ -143,6 +143,8 @@ enum mag_status	usual_show(struct exchange *);
 enum mag_status	usual_put(struct exchange *);
 enum mag_status	usual_patch(struct exchange *);
 enum mag_status	usual_delete(struct exchange *);
+/** A body {"ids":[…]}, and one action on all of them. */
+enum mag_status	usual_bulk(struct exchange *, mag_bulk_act *);
 
 /* exchange.c */
 

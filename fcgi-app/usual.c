@@ -87,3 +87,43 @@ usual_delete(struct exchange *x)
 		return st;
 	return reply_empty(x, 204);
 }
+
+/* ---- one action on many ---- */
+
+/* The body {"ids":[…]}. */
+static enum mag_status
+read_ids(struct exchange *x, int64_t ids[MAG_BULK_MAX], size_t *n)
+{
+	const struct mag_json *list = mag_json_get(x->json, "ids"), *j;
+
+	input_known(x, "ids");
+	*n = 0;
+	if (list == NULL)
+		mag_wrong(&x->call, "ids", "is required", NULL);
+	else if (mag_json_kind(list) != MAG_JSON_ARRAY)
+		mag_wrong(&x->call, "ids", "must be a list", NULL);
+	else if (mag_json_count(list) > MAG_BULK_MAX)
+		mag_wrong(&x->call, "ids", "must have at most %s elements",
+		    "100");
+	if (mag_verdict(&x->call) != MAG_OK)
+		return MAG_INVALID;
+	for (j = mag_json_first(list); j != NULL; j = mag_json_next(j), ++*n)
+		if (!mag_json_int(&ids[*n], j) || ids[*n] < 1)
+			mag_wrong(&x->call, mag_printf(x->a, "ids.%zu", *n),
+			    "must be an id", NULL);
+	return mag_verdict(&x->call);
+}
+
+enum mag_status
+usual_bulk(struct exchange *x, mag_bulk_act *action)
+{
+	int64_t ids[MAG_BULK_MAX];
+	enum mag_status st;
+	size_t n;
+
+	if ((st = read_ids(x, ids, &n)) != MAG_OK ||
+	    (st = mag_bulk(reply_begin(x), &x->call, ids, n, action)) !=
+	    MAG_OK)
+		return st;
+	return reply_end(x, 200);
+}

@@ -36,6 +36,7 @@ public_HEADERS = \
 	lib/include/magnetiq/arena.h \
 	lib/include/magnetiq/audit.h \
 	lib/include/magnetiq/booking.h \
+	lib/include/magnetiq/bulk.h \
 	lib/include/magnetiq/call.h \
 	lib/include/magnetiq/clock.h \
 	lib/include/magnetiq/conf.h \

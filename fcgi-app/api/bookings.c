@@ -132,6 +132,27 @@ booking_cancel(struct exchange *x)
 	return reply_record(x, 200, r);
 }
 
+enum mag_status
+bookings_remind(struct exchange *x)
+{
+
+	return usual_bulk(x, mag_booking_remind);
+}
+
+enum mag_status
+bookings_confirm(struct exchange *x)
+{
+
+	return usual_bulk(x, mag_booking_confirm);
+}
+
+enum mag_status
+bookings_cancel(struct exchange *x)
+{
+
+	return usual_bulk(x, mag_booking_cancel);
+}
+
 /* ---- by the link of a letter ---- */
 
 static enum mag_status

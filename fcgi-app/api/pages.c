@@ -2,6 +2,7 @@
 /* Pages for staff, beyond the usual doors. */
 #include <string.h>
 
+#include <magnetiq/bulk.h>
 #include <magnetiq/page.h>
 
 #include "../handlers.h"
@@ -9,7 +10,7 @@
 
 /* An action on one page that answers with the page. */
 static enum mag_status
-act(struct exchange *x, mag_page_act *action, int status)
+act(struct exchange *x, mag_bulk_act *action, int status)
 {
 	struct mag_record *r;
 	enum mag_status st;
@@ -162,56 +163,18 @@ page_check(struct exchange *x)
 	return reply_end(x, 200);
 }
 
-/* The body {"ids":[…]}. */
-static enum mag_status
-read_ids(struct exchange *x, int64_t ids[MAG_BULK_MAX], size_t *n)
-{
-	const struct mag_json *list = mag_json_get(x->json, "ids"), *j;
-
-	input_known(x, "ids");
-	*n = 0;
-	if (list == NULL)
-		mag_wrong(&x->call, "ids", "is required", NULL);
-	else if (mag_json_kind(list) != MAG_JSON_ARRAY)
-		mag_wrong(&x->call, "ids", "must be a list", NULL);
-	else if (mag_json_count(list) > MAG_BULK_MAX)
-		mag_wrong(&x->call, "ids", "must have at most %s elements",
-		    "100");
-	if (mag_verdict(&x->call) != MAG_OK)
-		return MAG_INVALID;
-	for (j = mag_json_first(list); j != NULL; j = mag_json_next(j), ++*n)
-		if (!mag_json_int(&ids[*n], j) || ids[*n] < 1)
-			mag_wrong(&x->call, mag_printf(x->a, "ids.%zu", *n),
-			    "must be an id", NULL);
-	return mag_verdict(&x->call);
-}
-
-static enum mag_status
-act_on_many(struct exchange *x, mag_page_act *action)
-{
-	int64_t ids[MAG_BULK_MAX];
-	enum mag_status st;
-	size_t n;
-
-	if ((st = read_ids(x, ids, &n)) != MAG_OK ||
-	    (st = mag_page_bulk(reply_begin(x), &x->call, ids, n, action)) !=
-	    MAG_OK)
-		return st;
-	return reply_end(x, 200);
-}
-
 enum mag_status
 pages_publish(struct exchange *x)
 {
 
-	return act_on_many(x, publish);
+	return usual_bulk(x, publish);
 }
 
 enum mag_status
 pages_unpublish(struct exchange *x)
 {
 
-	return act_on_many(x, unpublish);
+	return usual_bulk(x, unpublish);
 }
 
 static enum mag_status
@@ -225,7 +188,7 @@ enum mag_status
 pages_archive(struct exchange *x)
 {
 
-	return act_on_many(x, archive);
+	return usual_bulk(x, archive);
 }
 
 static enum mag_status
@@ -240,12 +203,12 @@ enum mag_status
 pages_delete(struct exchange *x)
 {
 
-	return act_on_many(x, throw_away);
+	return usual_bulk(x, throw_away);
 }
 
 enum mag_status
 pages_undelete(struct exchange *x)
 {
 
-	return act_on_many(x, undelete);
+	return usual_bulk(x, undelete);
 }

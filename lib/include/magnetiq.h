@@ -9,6 +9,7 @@
 #include <magnetiq/arena.h>
 #include <magnetiq/audit.h>
 #include <magnetiq/booking.h>
+#include <magnetiq/bulk.h>
 #include <magnetiq/call.h>
 #include <magnetiq/clock.h>
 #include <magnetiq/conf.h>

@@ -126,6 +126,15 @@ struct mag_noun mag_booking = {
 	.saved = saved,
 };
 
+enum mag_status
+mag_booking_confirm(struct mag_record **out, struct mag_call *c, int64_t id)
+{
+	static const char body[] = "{\"status\":\"confirmed\"}";
+
+	return mag_noun_change(out, c, &mag_booking, id, mag_json_own(c->a,
+	    body, sizeof(body) - 1), MAG_PATCH);
+}
+
 const char *
 mag_booking_place(const struct mag_record *r, const struct mag_record *who)
 {

@@ -53,23 +53,49 @@ add_booking(struct mag_buf *b, struct mag_call *c, const struct mag_record *r,
 	add_text(b, "meeting_url", mag_booking_place(r, who));
 }
 
+/* Where one books again, with the same person and for as long. */
+static const char *
+booking_url(struct mag_call *c, const struct mag_record *r)
+{
+	const char *lang = mag_text(r, "language");
+
+	return mag_printf(c->a, "%s/%s/bookings?consultant=%lld&duration=%lld",
+	    c->conf->site_url, mag_site_speaks(mag_site(c), lang) ? lang :
+	    mag_site(c)->language, (long long)mag_int(r, "consultant_id"),
+	    (long long)mag_int(r, "duration_minutes"));
+}
+
 static enum mag_status
-to_visitor(struct mag_call *c, const char *template,
+to_visitor_once(struct mag_call *c, const char *template,
     const struct mag_record *r, const struct mag_record *who,
-    const struct mag_record *old)
+    const struct mag_record *old, const char *dedupe)
 {
 	struct mag_buf b;
 
 	mag_buf_init(&b, c->a, 1024);
 	add_booking(&b, c, r, who, old);
 	add_text(&b, "timezone", mag_text(r, "timezone"));
+	add_text(&b, "host_timezone", mag_text(who, "timezone"));
+	if (mag_listed("booking-cancelled booking-followup booking-missed",
+	    template))
+		add_text(&b, "booking_url", booking_url(c, r));
 	add_text(&b, "manage_url", mag_booking_url(c, r));
 	add_text(&b, "calendar_url", mag_booking_calendar_url(c, r));
 	mag_buf_addc(&b, '}');
 	return mag_outbox_add(c, &(struct mag_outbox_letter){
 	    .template = template, .recipient = mag_text(r, "email"),
 	    .language = mag_text(r, "language"), .data = b.p,
+	    .dedupe = dedupe,
 	    .cause_type = "booking", .cause_id = mag_record_id(r) });
+}
+
+static enum mag_status
+to_visitor(struct mag_call *c, const char *template,
+    const struct mag_record *r, const struct mag_record *who,
+    const struct mag_record *old)
+{
+
+	return to_visitor_once(c, template, r, who, old, NULL);
 }
 
 static enum mag_status
@@ -217,10 +243,28 @@ remind(struct mag_call *c, const struct round *round, int64_t id)
 	    (st = mag_record_load(&who, c, &mag_consultant,
 	    mag_int(r, "consultant_id"))) != MAG_OK)
 		return st;
-	/* Whoever booked later knows it from the confirmation. */
-	if (mag_int(r, "created_at") < mag_int(r, "starts_at") - round->from)
+	/* Whoever was told later knows it from the confirmation. */
+	if (mag_int(r, "created_at") < mag_int(r, "starts_at") - round->from &&
+	    mag_int(r, "confirmed_at") < mag_int(r, "starts_at") - round->from)
 		st = (visitor ? to_visitor : to_consultant)(c, round->template,
 		    r, who, NULL);
+	return st != MAG_OK ? st : mag_db_run(c->db, round->heard, "i", id);
+}
+
+/* Thanks are for whoever wants letters; another time is offered to all. */
+static enum mag_status
+follow(struct mag_call *c, const struct round *round, int64_t id)
+{
+	bool thanks = strcmp(round->template, "booking-followup") == 0;
+	struct mag_record *r, *who;
+	enum mag_status st;
+
+	if ((st = mag_record_load(&r, c, &mag_booking, id)) != MAG_OK ||
+	    (st = mag_record_load(&who, c, &mag_consultant,
+	    mag_int(r, "consultant_id"))) != MAG_OK)
+		return st;
+	if (!thanks || mag_int(r, "marketing_consent") != 0)
+		st = to_visitor(c, round->template, r, who, NULL);
 	return st != MAG_OK ? st : mag_db_run(c->db, round->heard, "i", id);
 }
 
@@ -232,6 +276,14 @@ remind(struct mag_call *c, const struct round *round, int64_t id)
 #define HEARD(column, n) \
     "UPDATE bookings SET " column " = " n " WHERE id = ?1"
 
+/* What follows waits until nobody has changed it for half an hour, so that a
+ * slip is not written to anybody; after a week it is too late. */
+#define AFTER(status) \
+    "SELECT id FROM bookings WHERE status = '" status "'" \
+    " AND deleted_at IS NULL AND consultant_id IS NOT NULL" \
+    " AND starts_at > ?1 AND starts_at <= ?2 AND updated_at <= ?2" \
+    " AND followed_up = 0 ORDER BY id LIMIT 200"
+
 /* Only until the next one's time, as for webinars. */
 static const struct round letters[] = {
 	{ UNTIL_HEARD("reminded", "1"), ROUND_DAY, 2 * ROUND_HOUR, remind,
@@ -240,6 +292,10 @@ static const struct round letters[] = {
 	  "booking-reminder", HEARD("reminded", "2") },
 	{ UNTIL_HEARD("reminded_consultant", "1"), 4 * ROUND_HOUR, 0, remind,
 	  "consultant-reminder", HEARD("reminded_consultant", "1") },
+	{ AFTER("completed"), -ROUND_HOUR / 2, -7 * ROUND_DAY, follow,
+	  "booking-followup", HEARD("followed_up", "1") },
+	{ AFTER("no_show"), -ROUND_HOUR / 2, -7 * ROUND_DAY, follow,
+	  "booking-missed", HEARD("followed_up", "2") },
 };
 
 enum mag_status
@@ -247,4 +303,49 @@ mag_booking_letters(int64_t *n, struct mag_call *c)
 {
 
 	return rounds_run(n, c, letters, sizeof(letters) / sizeof(*letters));
+}
+
+/* ---- by hand ---- */
+
+struct reminder {
+	struct mag_call	*c;
+	int64_t		 id;
+	struct mag_record *result;
+};
+
+static enum mag_status
+write_reminder(struct mag_db *db, void *arg)
+{
+	struct reminder *w = arg;
+	struct mag_call *c = w->c;
+	struct mag_record *r, *who;
+	enum mag_status st;
+
+	(void)db;
+	mag_problem_reset(c);
+	if ((st = mag_noun_get(&r, c, &mag_booking, w->id)) != MAG_OK)
+		return st;
+	if (!is(r, "confirmed") || mag_int(r, "starts_at") <= c->now ||
+	    mag_record_load(&who, c, &mag_consultant,
+	    mag_int(r, "consultant_id")) != MAG_OK)
+		return mag_fail(c, MAG_CONFLICT, "Only what is confirmed and"
+		    " still ahead can be reminded of.");
+	w->result = r;
+	st = to_visitor_once(c, "booking-reminder", r, who, NULL,
+	    mag_printf(c->a, "remind:%lld:%lld", (long long)w->id,
+	    (long long)(c->now / ROUND_HOUR)));
+	return st != MAG_OK ? st :
+	    mag_audit(c, "remind", "booking", w->id, NULL, NULL);
+}
+
+enum mag_status
+mag_booking_remind(struct mag_record **out, struct mag_call *c, int64_t id)
+{
+	struct reminder w = { c, id, NULL };
+	enum mag_status st;
+
+	*out = NULL;
+	if ((st = mag_db_write(c->db, write_reminder, &w)) == MAG_OK)
+		*out = w.result;
+	return st;
 }

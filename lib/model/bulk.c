@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* One action on many pages: on all of them, or on none. */
+/* One action on many rows of a noun: on all of them, or on none. */
+#include <magnetiq/bulk.h>
 #include <magnetiq/limits.h>
 
 #include "noun.h"
-#include "page.h"
 
 struct bulk {
 	struct mag_call	*c;
-	struct mag_arena *scratch;	/* anew for each page: they may be long */
+	struct mag_arena *scratch;	/* anew for each: they may be long */
 	struct mag_buf	*b;
 	const int64_t	*ids;
 	size_t		 n;
-	mag_page_act	*act;
+	mag_bulk_act	*act;
 	bool		 missing[MAG_BULK_MAX];
 };
 
@@ -30,7 +30,7 @@ act_on(struct bulk *w, size_t i)
 		return MAG_OK;
 	if (st != MAG_OK)
 		return mag_fail_arg(w->c, st,
-		    "Nothing was changed, because of the page with id %s.",
+		    "Nothing was changed, because of the one with id %s.",
 		    mag_printf(w->c->a, "%lld", (long long)w->ids[i]));
 	if (r != NULL) {
 		if (w->b->p[w->b->len - 1] != '[')
@@ -66,8 +66,8 @@ act_on_all(struct mag_db *db, void *arg)
 }
 
 enum mag_status
-mag_page_bulk(struct mag_buf *b, struct mag_call *c, const int64_t *ids,
-    size_t n, mag_page_act *act)
+mag_bulk(struct mag_buf *b, struct mag_call *c, const int64_t *ids,
+    size_t n, mag_bulk_act *act)
 {
 	struct bulk w = { .c = c, .b = b, .ids = ids, .n = n, .act = act };
 	enum mag_status st;

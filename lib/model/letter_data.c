@@ -92,6 +92,23 @@ add_moments(struct mag_data *d, struct mag_arena *a,
 	}
 }
 
+/* The same moment for whoever receives the visitor, if clocks differ. */
+static void
+add_host(struct mag_data *d, struct mag_arena *a, const struct mag_json *json,
+    const char *language)
+{
+	const char *host = mag_json_text(mag_json_get(json, "host_timezone"));
+	const char *zone = mag_json_text(mag_json_get(json, "timezone"));
+	const char *text = mag_json_text(mag_json_get(json, "starts_at"));
+	int64_t at;
+
+	if (host != NULL && zone != NULL && text != NULL &&
+	    strcmp(host, zone) != 0 &&
+	    mag_time_parse(&at, text, strlen(text), true))
+		mag_data_text(d, "host_starts", mag_when(a, language, host,
+		    at, 0));
+}
+
 struct mag_data *
 letter_data(struct mag_call *c, const struct mag_json *json,
     const char *language)
@@ -105,6 +122,7 @@ letter_data(struct mag_call *c, const struct mag_json *json,
 	mag_data_text(d, "site_url", c->conf->site_url);
 	mag_data_text(d, "language", language);
 	add_moments(d, c->a, json, language);
+	add_host(d, c->a, json, language);
 	add_members(d, c->a, json);
 	return d;
 }
@@ -121,6 +139,7 @@ mag_letter_example(void)
 	    "\"duration_minutes\":60,"
 	    "\"email\":\"ada@example.org\","
 	    "\"first_name\":\"Ada\","
+	    "\"host_timezone\":\"America/New_York\","
 	    "\"hours\":24,"
 	    "\"job_title\":\"Mathematician\","
 	    "\"last_name\":\"Lovelace\","

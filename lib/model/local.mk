@@ -9,6 +9,7 @@ core_sources += \
 	lib/model/booking_letters.c \
 	lib/model/booking_make.c \
 	lib/model/booking_meet.c \
+	lib/model/bulk.c \
 	lib/model/calendar.c \
 	lib/model/consent.c \
 	lib/model/consultant.c \
@@ -48,7 +49,6 @@ core_sources += \
 	lib/model/outbox_send.c \
 	lib/model/page.c \
 	lib/model/page_bring.c \
-	lib/model/page_bulk.c \
 	lib/model/page_changes.c \
 	lib/model/page_check.c \
 	lib/model/page_content.c \

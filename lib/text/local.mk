@@ -43,6 +43,7 @@ embed_text += \
 	lib/text/files/template/letter/booking-confirmed.html \
 	lib/text/files/template/letter/booking-followup.html \
 	lib/text/files/template/letter/booking-links.html \
+	lib/text/files/template/letter/booking-missed.html \
 	lib/text/files/template/letter/booking-moved.html \
 	lib/text/files/template/letter/booking-pending.html \
 	lib/text/files/template/letter/booking-reminder.html \

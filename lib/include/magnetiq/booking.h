@@ -103,7 +103,16 @@ MAG_API enum mag_status mag_calendar_close(struct mag_call *, int64_t id)
 MAG_API enum mag_status mag_calendar_print(struct mag_buf *,
     struct mag_call *, const char *token, size_t n) MAG_CHECK;
 
-/** mag_booking_letters(n, c): reminders that are due. */
+/**
+ * mag_booking_remind(out, c, id): remind the visitor now; once an hour at most.
+ * MAG_CONFLICT if it is not confirmed, or has begun.  mag_booking_confirm(out,
+ * c, id): as if staff had set its status.
+ */
+MAG_API enum mag_status mag_booking_remind(struct mag_record **out,
+    struct mag_call *, int64_t id) MAG_CHECK;
+MAG_API enum mag_status mag_booking_confirm(struct mag_record **out,
+    struct mag_call *, int64_t id) MAG_CHECK;
+/** mag_booking_letters(n, c): what time brings: reminders, and what follows. */
 MAG_API enum mag_status mag_booking_letters(int64_t *n, struct mag_call *)
     MAG_CHECK;
 

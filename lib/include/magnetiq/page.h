@@ -77,18 +77,6 @@ struct mag_page_brought {
 MAG_API enum mag_status mag_page_bring(struct mag_record **out,
     struct mag_call *, const struct mag_json *body,
     const struct mag_page_brought *) MAG_CHECK;
-/** What is done to one page; ${out} may stay as it is, for one that went. */
-typedef enum mag_status mag_page_act(struct mag_record **out,
-    struct mag_call *, int64_t id);
-#define MAG_BULK_MAX	100	/* pages in one request */
-/**
- * mag_page_bulk(b, c, ids, n, act): act on all ${n} pages, or, if that is
- * not possible, on none; their list items are printed as a JSON array.
- * MAG_INVALID names the ids that no page has; what another status is about
- * is said in the message.
- */
-MAG_API enum mag_status mag_page_bulk(struct mag_buf *, struct mag_call *,
-    const int64_t *ids, size_t n, mag_page_act *) MAG_CHECK;
 /**
  * mag_page_check(c, id): what an editor may want to mend before publishing,
  * noted in c->problem as details: pictures without an alternative text, what

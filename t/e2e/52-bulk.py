@@ -1,0 +1,219 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Many bookings at once, and what follows a meeting that was or was not."""
+import email.policy
+import glob
+import time
+
+from harness import Client, run, until
+
+DAY, HOUR = 86400, 3600
+WEEK = {d: [{"start": "00:00", "end": "24:00"}] for d in (
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
+    "sunday")}
+BULK = "/api/v1/business/bookings/bulk/"
+count = iter(range(1000))
+
+
+class _Now:
+    """How far the site's clock is ahead; it never goes back."""
+    ahead = signed_in = 0
+    client = None
+
+
+def _admin(site):
+    """Signed in anew once time has gone by: tokens are good for minutes."""
+    site.admin()
+    if _Now.ahead != _Now.signed_in:
+        _Now.signed_in, _Now.client = _Now.ahead, site.login()
+    return _Now.client or site.admin()
+
+
+def _at(seconds):
+    return time.strftime("%Y-%m-%dT%H:00:00Z",
+                         time.gmtime(time.time() + _Now.ahead + seconds))
+
+
+def _consultant(site, **more):
+    n = next(count)
+    answer = _admin(site).post("/api/v1/business/consultants", {
+        "first_name": "Konrad", "last_name": f"Z{n}",
+        "email": f"zuse{n}@example.org", "timezone": "Asia/Tokyo",
+        "working_hours": WEEK, "notice_hours": 0, **more})
+    assert answer.status == 201, answer.text
+    return answer.data
+
+
+def _book(site, c, hours, **more):
+    """(id, e-mail) of a new booking."""
+    to = f"ada{next(count)}@example.org"
+    answer = Client(site.spa_port).post("/api/v1/business/bookings", {
+        "first_name": "Ada", "last_name": "Lovelace", "email": to,
+        "privacy_consent": True, "consultant_id": c["id"],
+        "timezone": "Europe/Berlin", "starts_at": _at(hours * HOUR), **more})
+    assert answer.status == 201, answer.text
+    row = site.rows("SELECT id FROM bookings WHERE reference = ?",
+                    answer.data["reference"])
+    return row[0]["id"], to
+
+
+def _letters(site, to):
+    return [r["template"] for r in site.rows(
+        "SELECT template FROM outbox WHERE recipient = ? ORDER BY id", to)]
+
+
+def _letter(site, to, subject):
+    """The text of the letter that was sent to somebody."""
+    def found():
+        for path in glob.glob(site.state + "/mail/*.eml"):
+            with open(path, "rb") as f:
+                letter = email.message_from_binary_file(
+                    f, policy=email.policy.default)
+            if to in letter["To"] and subject in letter["Subject"]:
+                return letter.get_body(("plain",)).get_content()
+        return None
+    return until(found, 20)
+
+
+def _later(site, seconds):
+    """So much later, and the jobs process has looked at it twice."""
+    _Now.ahead += seconds
+    site.set_clock(_Now.ahead)
+    for _ in range(2):
+        stamp = time.strftime("%Y-%m-%d %H:%M:%S",
+                              time.gmtime(time.time() + _Now.ahead))
+        site.sql("UPDATE jobs SET requested = 1 WHERE name = 'bookings'")
+        until(lambda t=stamp: site.rows(
+            "SELECT 1 FROM jobs WHERE name = 'bookings' AND last_run >= ?",
+            t), 30)
+
+
+def _status(site, number, status):
+    answer = _admin(site).patch(f"/api/v1/business/bookings/{number}",
+                                {"status": status})
+    assert answer.status == 200, answer.text
+
+
+def many_are_reminded_once_an_hour(site):
+    c = _consultant(site)
+    some = [_book(site, c, 50 + n) for n in range(3)]
+    for _ in range(2):
+        answer = _admin(site).post(BULK + "remind", {
+            "ids": [number for number, _ in some]})
+        assert answer.status == 200, answer.text
+        assert [b["id"] for b in answer.data] == [n for n, _ in some]
+    for _, to in some:
+        assert _letters(site, to) == ["booking-confirmed",
+                                         "booking-reminder"]
+    reminded = _admin(site).get("/api/v1/admin/audit-log?action=remind")
+    assert len(reminded.data) == 6, reminded.text
+
+
+def all_are_cancelled_or_none(site):
+    c = _consultant(site)
+    some = [_book(site, c, 50 + n) for n in range(3)]
+    ids = [number for number, _ in some]
+    wrong = _admin(site).post(BULK + "cancel", {"ids": ids + [99999]})
+    assert wrong.status == 422 and wrong.fields == ["ids.3"], wrong.text
+    assert all(_letters(site, e) == ["booking-confirmed"] for _, e in some)
+    gone = _admin(site).post(BULK + "cancel", {"ids": ids})
+    assert [b["status"] for b in gone.data] == ["cancelled"] * 3, gone.text
+    for _, to in some:
+        assert _letters(site, to)[1:] == ["booking-cancelled"]
+    assert _admin(site).post(BULK + "cancel", {"ids": ids}).status == 200
+    off = _admin(site).post(BULK + "remind", {"ids": ids})
+    assert off.status == 409 and off.code == "CONFLICT", off.text
+    text = _letter(site, some[0][1], "Booking cancelled")
+    assert f"/en/bookings?consultant={c['id']}&duration=30" in text, text
+
+
+def many_are_confirmed_if_all_can_be(site):
+    c = _consultant(site)
+    _admin(site).patch("/api/v1/admin/settings", {"booking_confirm": "manual"})
+    some = [_book(site, c, 60 + n)[0] for n in range(2)]
+    _admin(site).patch("/api/v1/admin/settings", {"booking_confirm": "auto"})
+    at = site.rows("SELECT starts_at, ends_at FROM bookings WHERE id = ?",
+                   some[1])[0]
+    site.sql("INSERT INTO busy_times VALUES (?, ?, ?)", c["id"],
+             at["starts_at"], at["ends_at"])
+    taken = _admin(site).post(BULK + "confirm", {"ids": some})
+    assert taken.status == 409 and str(some[1]) in taken.text, taken.text
+    site.sql("DELETE FROM busy_times")
+    good = _admin(site).post(BULK + "confirm", {"ids": some})
+    assert [b["status"] for b in good.data] == ["confirmed"] * 2, good.text
+
+
+def what_is_no_list_of_ids_is_refused(site):
+    for body in ({}, {"ids": 1}, {"ids": ["a"]}, {"ids": [0]},
+                 {"ids": [1] * 101}, {"ids": [1], "x": 1}):
+        for action in ("remind", "confirm", "cancel"):
+            answer = _admin(site).post(BULK + action, body)
+            assert answer.status in (400, 422), (body, answer)
+    viewer = site.staff("viewer")
+    assert viewer.post(BULK + "cancel", {"ids": [1]}).status == 403
+    assert site.spa.post(BULK + "cancel", {"ids": [1]}).status == 401
+
+
+def whoever_did_not_come_is_offered_another_time_once(site):
+    c = _consultant(site)
+    number, to = _book(site, c, 2, language="de")
+    other, slip = _book(site, c, 3)
+    _later(site, 5 * HOUR)
+    _status(site, number, "no_show")
+    _status(site, other, "no_show")
+    _later(site, 60)
+    _status(site, other, "completed")
+    assert "booking-missed" not in _letters(site, to)
+    _later(site, HOUR)
+    assert _letters(site, to)[-1] == "booking-missed"
+    assert "booking-missed" not in _letters(site, slip)
+    _status(site, number, "completed")
+    _status(site, number, "no_show")
+    _later(site, 2 * HOUR)
+    assert _letters(site, to).count("booking-missed") == 1
+    text = _letter(site, to, "Wir haben Sie vermisst")
+    assert f"/de/bookings?consultant={c['id']}&duration=30" in text, text
+    assert "Europe/Berlin" in text and "Asia/Tokyo" in text, text
+
+
+def thanks_go_to_those_who_want_letters_once(site):
+    c = _consultant(site)
+    wants, yes = _book(site, c, 2, marketing_consent=True)
+    plain, no = _book(site, c, 3)
+    _later(site, 5 * HOUR)
+    _status(site, wants, "completed")
+    _status(site, plain, "completed")
+    _later(site, HOUR)
+    _later(site, HOUR)
+    assert _letters(site, yes).count("booking-followup") == 1
+    assert "booking-followup" not in _letters(site, no)
+
+
+def after_weeks_of_sleep_nothing_stale_is_written(site):
+    c = _consultant(site)
+    number, to = _book(site, c, 30, marketing_consent=True)
+    missed, absent = _book(site, c, 31)
+    _later(site, 20 * DAY)
+    assert _letters(site, to) == ["booking-confirmed"]
+    _status(site, number, "completed")
+    _status(site, missed, "no_show")
+    _later(site, DAY)
+    assert _letters(site, to) == ["booking-confirmed"]
+    assert _letters(site, absent) == ["booking-confirmed"]
+
+
+def what_was_confirmed_late_is_not_reminded_of_at_once(site):
+    c = _consultant(site)
+    _admin(site).patch("/api/v1/admin/settings", {"booking_confirm": "manual"})
+    number, to = _book(site, c, 48)
+    _admin(site).patch("/api/v1/admin/settings", {"booking_confirm": "auto"})
+    _later(site, 38 * HOUR)
+    _status(site, number, "confirmed")
+    _later(site, 60)
+    assert _letters(site, to) == ["booking-pending", "booking-confirmed"]
+    _later(site, 9 * HOUR)
+    assert _letters(site, to)[2:] == ["booking-reminder"]
+
+
+if __name__ == "__main__":
+    run(globals(), "--no-demo")
