@@ -51,6 +51,7 @@ struct fcgi_request {
 	const char	*idempotency_key;
 	const char	*user_agent;
 	const char	*referer;
+	const char	*range;
 	const char	*acr_method;	/* Access-Control-Request-Method */
 	const char	*acr_headers;	/* Access-Control-Request-Headers */
 	/* Worked out. */

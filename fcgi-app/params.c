@@ -20,6 +20,7 @@ struct param {
 /* Sorted by the length of the name, so that few are compared. */
 static const struct param table[] = {
 	CLIENT("HTTP_HOST", host),
+	CLIENT("HTTP_RANGE", range),
 	SERVER("REQUEST_ID", request_id),
 	SERVER("REMOTE_ADDR", address),
 	CLIENT("HTTP_ACCEPT", accept),

@@ -17,5 +17,6 @@ embed_sql += \
 	sql/sqlite/0014-calendars.sql \
 	sql/sqlite/0015-webhooks.sql \
 	sql/sqlite/0016-deliveries.sql \
-	sql/sqlite/0017-appointments.sql
+	sql/sqlite/0017-appointments.sql \
+	sql/sqlite/0018-paper-links.sql
 EXTRA_DIST += $(embed_sql)

@@ -75,6 +75,63 @@ whitepaper_download(struct exchange *x)
 	return reply_end(x, 201);
 }
 
+static enum mag_status
+read_ids(struct exchange *x, int64_t *paper, int64_t *id)
+{
+	enum mag_status st = input_id(x, paper, 0);
+
+	return st != MAG_OK ? st : input_id(x, id, 1);
+}
+
+enum mag_status
+download_show(struct exchange *x)
+{
+	struct mag_record *r;
+	enum mag_status st;
+	int64_t paper, id;
+
+	if ((st = read_ids(x, &paper, &id)) != MAG_OK ||
+	    (st = mag_download_get(&r, &x->call, paper, id)) != MAG_OK)
+		return st;
+	return reply_record(x, 200, r);
+}
+
+enum mag_status
+download_revoke(struct exchange *x)
+{
+	struct mag_record *r;
+	enum mag_status st;
+	int64_t paper, id;
+
+	if ((st = read_ids(x, &paper, &id)) != MAG_OK ||
+	    (st = mag_download_revoke(&r, &x->call, paper, id)) != MAG_OK)
+		return st;
+	return reply_record(x, 200, r);
+}
+
+enum mag_status
+whitepaper_notify(struct exchange *x)
+{
+	int64_t id, letters, edition;
+	enum mag_status st;
+
+	if ((st = input_id(x, &id, 0)) != MAG_OK || (st = mag_edition_tell(
+	    &letters, &edition, &x->call, id)) != MAG_OK)
+		return st;
+	mag_buf_addf(reply_begin(x), "{\"edition\":%lld,\"letters\":%lld}",
+	    (long long)edition, (long long)letters);
+	return reply_end(x, 202);
+}
+
+/* A viewer that reads a paper piece by piece fetches it once. */
+static bool
+whole(const struct exchange *x)
+{
+
+	return !x->head && (x->rq->range == NULL ||
+	    strncmp(x->rq->range, "bytes=0-", 8) == 0);
+}
+
 /* nginx sends the file: only its place is said here. */
 enum mag_status
 public_download(struct exchange *x)
@@ -83,7 +140,7 @@ public_download(struct exchange *x)
 	const char *path;
 	enum mag_status st;
 
-	st = mag_download_open(&r, &x->call, x->match.values[0]);
+	st = mag_download_open(&r, &x->call, x->match.values[0], whole(x));
 	if (st != MAG_OK)
 		return st;
 	path = mag_media_path(r);

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Downloads: whoever fetches a paper leaves an address, or is known already. */
-#include <stdlib.h>
 #include <string.h>
 
-#include <magnetiq/media.h>
 #include <magnetiq/once.h>
 #include <magnetiq/token.h>
 #include <magnetiq/webhook.h>
-#include <magnetiq/whitepaper.h>
 
+#include "download.h"
 #include "noun.h"
 #include "person.h"
 
@@ -26,6 +24,15 @@ static const struct mag_field fields[] = {
 	{ "consented_at", MAG_TIME, .flags = MAG_HIDDEN },
 	{ "downloaded_at", MAG_TIME,
 	  .flags = MAG_READONLY | MAG_LIST | MAG_SORT },
+	{ "edition", MAG_INT, .preset = "1", .flags = MAG_READONLY | MAG_LIST,
+	  .what = "of the paper that was asked for" },
+	{ "fetched", MAG_INT, .preset = "0", .flags = MAG_READONLY | MAG_LIST,
+	  .what = "how often its links were followed" },
+	{ "fetched_at", MAG_TIME, .flags = MAG_READONLY | MAG_LIST,
+	  .what = "the last time" },
+	{ "revoked_at", MAG_TIME, .flags = MAG_READONLY | MAG_LIST,
+	  .what = "since then its links open nothing" },
+	{ "told_edition", MAG_INT, .preset = "0", .flags = MAG_HIDDEN },
 	{ .name = NULL }
 };
 
@@ -48,26 +55,6 @@ struct work {
 	bool		 known, again;
 };
 
-/* ---- what a link and the cookie hold ---- */
-
-static const char *
-payload(struct mag_arena *a, const char *kind, int64_t id)
-{
-
-	return mag_printf(a, "%s:%lld", kind, (long long)id);
-}
-
-/* The number behind `kind:`; 0 if the payload is of another kind. */
-static int64_t
-opens(const char *text, const char *kind)
-{
-	size_t n = strlen(kind);
-
-	if (strncmp(text, kind, n) != 0 || text[n] != ':')
-		return 0;
-	return strtoll(text + n + 1, NULL, 10);
-}
-
 /* ---- asking ---- */
 
 /* Whoever the cookie names, as they were then; NULL: nobody we know. */
@@ -80,11 +67,10 @@ visitor(struct work *w)
 
 	if (w->lead == NULL || mag_token_verify(&text, c->a, c->conf,
 	    MAG_FOR_LEAD, w->lead, strlen(w->lead), c->now) != MAG_OK ||
-	    mag_record_load(&r, c, &mag_download, opens(text, "lead")) !=
+	    mag_record_load(&r, c, &mag_download, link_opens(text, "lead")) !=
 	    MAG_OK)
 		return NULL;
-	/* Who was erased is nobody any more. */
-	return *mag_text(r, "email") == '\0' ? NULL : r;
+	return download_of_nobody(r) ? NULL : r;
 }
 
 static enum mag_status
@@ -123,25 +109,39 @@ new_visitor(struct work *w, struct mag_record *r)
 static const char sql_count[] =
     "UPDATE whitepapers SET download_count = download_count + 1 WHERE id = ?1";
 
-static enum mag_status
-note(struct work *w, struct mag_record *r)
+/* Whoever is known is a new row with an old name. */
+static void
+begin_row(struct work *w, struct mag_record *r, const struct mag_record *paper)
 {
 	const struct mag_json *source = mag_json_get(w->body, "source");
-	enum mag_status st;
 
 	mag_set_int(r, "id", 0);
 	mag_set_int(r, "whitepaper_id", w->paper);
 	mag_set_int(r, "downloaded_at", w->c->now);
+	mag_set_int(r, "edition", mag_int(paper, "edition"));
+	mag_set_int(r, "fetched", 0);
+	mag_set_null(r, "fetched_at");
+	mag_set_null(r, "revoked_at");
+	mag_set_int(r, "told_edition", 0);
 	mag_set_null(r, "download_source");
 	if (mag_json_text(source) != NULL)
 		mag_set_text(r, "download_source", mag_json_text(source));
+}
+
+static enum mag_status
+note(struct work *w, struct mag_record *r, const struct mag_record *paper)
+{
+	enum mag_status st;
+
+	begin_row(w, r, paper);
 	if ((st = mag_record_insert(w->c, r)) != MAG_OK)
 		return st;
 	w->id = mag_record_id(r);
 	if (!w->known &&
 	    (st = person_agreed(w->c, r, "download")) != MAG_OK)
 		return st;
-	if ((st = mag_webhook_tell(w->c, "download.created", r)) != MAG_OK)
+	if ((st = download_letter(w->c, r, paper)) != MAG_OK ||
+	    (st = mag_webhook_tell(w->c, "download.created", r)) != MAG_OK)
 		return st;
 	return mag_once_keep(w->c, "download", w->id);
 }
@@ -170,7 +170,7 @@ ask(struct mag_db *db, void *arg)
 	    mag_json_count(w->body) > 0) {
 		st = mag_json_true(mag_json_get(w->body, "use_session")) ?
 		    known_visitor(w, r) : new_visitor(w, r);
-		if (st != MAG_OK || (st = note(w, r)) != MAG_OK)
+		if (st != MAG_OK || (st = note(w, r, paper)) != MAG_OK)
 			return st;
 	}
 	return mag_db_run(db, sql_count, "i", w->paper);
@@ -188,54 +188,11 @@ mag_download_ask(struct mag_download_result *out, struct mag_call *c,
 		return st;
 	out->expires = c->now + MAG_DOWNLOAD_SECONDS;
 	out->token = mag_token_sign(c->a, c->conf, MAG_FOR_DOWNLOAD,
-	    w.id == 0 ? payload(c->a, "paper", paper) :
-	    payload(c->a, "download", w.id), out->expires);
+	    w.id == 0 ? link_payload(c->a, "paper", paper) :
+	    link_payload(c->a, "download", w.id), out->expires);
 	/* Who is known keeps the cookie; a replay sets none. */
 	if (w.id != 0 && !w.known && !w.again)
 		out->lead = mag_token_sign(c->a, c->conf, MAG_FOR_LEAD,
-		    payload(c->a, "lead", w.id), c->now + MAG_LEAD_SECONDS);
+		    link_payload(c->a, "lead", w.id), c->now + MAG_LEAD_SECONDS);
 	return MAG_OK;
-}
-
-/* ---- fetching ---- */
-
-static enum mag_status
-nothing(struct mag_call *c)
-{
-
-	return mag_fail(c, MAG_NOT_FOUND, "There is nothing here.");
-}
-
-static const char sql_paper[] =
-    "SELECT whitepaper_id FROM whitepaper_downloads WHERE id = ?1";
-
-enum mag_status
-mag_download_open(struct mag_record **out, struct mag_call *c,
-    const char *token)
-{
-	struct mag_record *paper;
-	const char *text;
-	enum mag_status st;
-	int64_t id;
-
-	*out = NULL;
-	st = mag_token_verify(&text, c->a, c->conf, MAG_FOR_DOWNLOAD, token,
-	    strlen(token), c->now);
-	if (st == MAG_GONE)
-		return mag_fail(c, st,
-		    "This link has been used or has expired.");
-	if (st != MAG_OK)
-		return nothing(c);
-	if ((id = opens(text, "paper")) == 0) {
-		st = mag_db_int(&id, c->db, sql_paper, "i",
-		    opens(text, "download"));
-		if (st != MAG_OK)
-			return st == MAG_NOT_FOUND ? nothing(c) : st;
-	}
-	st = mag_noun_get(&paper, c, &mag_whitepaper, id);
-	if (st == MAG_OK && (strcmp(mag_text(paper, "status"), "published") != 0
-	    || mag_value_of(paper, "file_id")->kind == MAG_V_NULL))
-		return nothing(c);
-	return st != MAG_OK ? st : mag_noun_get(out, c, &mag_media,
-	    mag_int(paper, "file_id"));
 }

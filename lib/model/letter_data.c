@@ -136,6 +136,7 @@ mag_letter_example(void)
 	    "\"calendar_url\":\"https://www.example.org/calendar.ics?token=EXAMPLE\","
 	    "\"company\":\"Lovelace & Söhne\","
 	    "\"consultant\":\"Konrad Zuse\","
+	    "\"days\":7,"
 	    "\"duration_minutes\":60,"
 	    "\"email\":\"ada@example.org\","
 	    "\"first_name\":\"Ada\","

@@ -20,6 +20,8 @@ core_sources += \
 	lib/model/delivery.c \
 	lib/model/delivery_send.c \
 	lib/model/download.c \
+	lib/model/download_link.c \
+	lib/model/edition.c \
 	lib/model/event.c \
 	lib/model/feed.c \
 	lib/model/hours.c \
@@ -87,6 +89,7 @@ EXTRA_DIST += \
 	lib/model/booking.h \
 	lib/model/content.h \
 	lib/model/cursor.h \
+	lib/model/download.h \
 	lib/model/lead.h \
 	lib/model/letter.h \
 	lib/model/letters.def \

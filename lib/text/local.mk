@@ -73,6 +73,7 @@ embed_text += \
 	lib/text/files/template/letter/webinar-waitlisted.html \
 	lib/text/files/template/letter/webinar-withdrawn.html \
 	lib/text/files/template/letter/webinar.html \
+	lib/text/files/template/letter/whitepaper-edition.html \
 	lib/text/files/template/letter/whitepaper-link.html \
 	lib/text/files/template/site/blocks.html \
 	lib/text/files/template/site/button.html \

@@ -1,9 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """White papers behind their forms, and the leads that come of them."""
+import email
+import email.policy
+import glob
+import re
 import threading
 
-from harness import Client, run
+from harness import Client, run, until
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -133,31 +137,6 @@ def a_paper_without_a_form_needs_nothing(site):
     assert "email" in refused.fields and "privacy_consent" in refused.fields
 
 
-def five_hundred_at_once_all_get_it_whole(site):
-    content = PDF + b"%" + b"x" * 200_000 + b"\n"
-    p = paper(site, content)
-    wrong = []
-
-    def one(n):
-        client = Client(site.spa_port)
-        for k in range(25):
-            answer = client.post(
-                f"/api/v1/business/whitepapers/{p['id']}/download",
-                person(1000 + 25 * n + k))
-            url = path_of(answer.data["download_url"])
-            if client.get(url).body != content:
-                wrong.append(url)
-
-    threads = [threading.Thread(target=one, args=(n,)) for n in range(20)]
-    for t in threads:
-        t.start()
-    for t in threads:
-        t.join()
-    assert not wrong, wrong
-    assert site.admin().get(f"/api/v1/business/whitepapers/{p['id']}"
-                            ).data["download_count"] == 500
-
-
 def the_same_request_twice_is_one_download(site):
     p = paper(site)
     key = {"Idempotency_Key": "paper-key-0123456789"}
@@ -167,6 +146,103 @@ def the_same_request_twice_is_one_download(site):
     assert first.header("Set-Cookie") and not again.header("Set-Cookie")
     assert site.rows("SELECT count(*) AS n FROM whitepaper_downloads"
                      " WHERE whitepaper_id = ?", p["id"])[0]["n"] == 1
+
+
+def letters(site, recipient, kind):
+    """The texts of what has left for somebody, by the outbox's own word."""
+    rows = site.rows("SELECT message_id FROM outbox WHERE state = 'sent' AND"
+                     " recipient = ? AND template = ?", recipient, kind)
+    found = []
+    for path in glob.glob(site.state + "/mail/*.eml"):
+        with open(path, "rb") as f:
+            m = email.message_from_bytes(f.read(),
+                                         policy=email.policy.default)
+        if m["Message-ID"].strip("<>") in [r["message_id"] for r in rows]:
+            found.append(m)
+    return found
+
+
+def a_letter_brings_the_link_which_is_counted_and_can_be_revoked(site):
+    p, admin = paper(site), site.admin()
+    ask(site, p, person(6, language="de"))
+    until(lambda: letters(site, "ada6@example.org", "whitepaper-link"))
+    letter = letters(site, "ada6@example.org", "whitepaper-link")[0]
+    assert letter["Subject"] == "Ihr Download: Über Träger", letter["Subject"]
+    text = letter.get_body(("plain",)).get_content()
+    assert "7 Tage" in text, text
+    url = path_of(re.search(r"http\S+/downloads/\S+", text)[0])
+    site.set_clock(6 * 86400)
+    assert site.spa.get(url).body == PDF
+    assert site.spa.get(url, Range="bytes=0-3").status == 206
+    for more in ({"Range": "bytes=4-9"}, {"Range": "bytes=-5"}):
+        assert site.spa.get(url, **more).status == 206
+    assert site.spa.head(url).status == 200
+    site.set_clock(0)
+    where = f"/api/v1/business/whitepapers/{p['id']}/downloads"
+    row = admin.get(where).data[0]
+    assert row["fetched"] == 2, row
+    assert row["fetched_at"] > row["downloaded_at"], row
+    one = f"{where}/{row['id']}"
+    assert admin.get(one).data == row
+    assert site.staff("viewer").post(one + "/revoke").status == 403
+    elsewhere = f"/api/v1/business/whitepapers/{paper(site)['id']}/downloads"
+    assert admin.post(f"{elsewhere}/{row['id']}/revoke").status == 404
+    for _ in range(2):
+        ended = site.staff("editor").post(one + "/revoke")
+        assert ended.status == 200 and ended.data["revoked_at"], ended
+    assert site.spa.get(url).status == 410
+    assert [r["n"] for r in site.rows(
+        "SELECT count(*) AS n FROM audit_log WHERE action = 'revoke'")] == [1]
+
+
+def a_link_ends_with_its_time_and_with_its_person(site):
+    p = paper(site)
+    ask(site, p, person(7))
+    until(lambda: letters(site, "ada7@example.org", "whitepaper-link"))
+    text = letters(site, "ada7@example.org", "whitepaper-link")[0].get_body(
+        ("plain",)).get_content()
+    url = path_of(re.search(r"http\S+/downloads/\S+", text)[0])
+    site.set_clock(7 * 86400 + 60)
+    assert site.spa.get(url).status == 410
+    site.set_clock(0)
+    assert site.spa.get(url).status == 200
+    erased = site.admin().post("/api/v1/admin/privacy/erase",
+                               {"email": "ada7@example.org"})
+    assert erased.status == 200, erased
+    assert site.spa.get(url).status == 404
+
+
+def readers_who_agreed_hear_once_of_a_new_edition(site):
+    p, admin = paper(site), site.admin()
+    path = f"/api/v1/business/whitepapers/{p['id']}"
+    for n, agreed in ((20, True), (21, False), (22, True), (23, True)):
+        ask(site, p, person(n, marketing_consent=agreed))
+    ask(site, p, person(20, marketing_consent=True))
+    assert admin.post(path + "/notify").data == {"edition": 1, "letters": 0}
+    medium = admin.upload("/api/v1/content/media", PDF + b"%new\n", "b.pdf")
+    changed = admin.patch(path, {"file_id": medium.data["id"]})
+    assert changed.data["edition"] == 2, changed
+    ask(site, p, person(22))
+    site.sql("UPDATE consents SET withdrawn_at = given_at"
+             " WHERE email_folded = 'ada23@example.org'")
+    assert site.staff("viewer").post(path + "/notify").status == 403
+    told = site.staff("editor").post(path + "/notify")
+    assert told.status == 202, told
+    assert told.data == {"edition": 2, "letters": 1}, told
+    until(lambda: letters(site, "ada20@example.org", "whitepaper-edition"))
+    letter = letters(site, "ada20@example.org", "whitepaper-edition")[0]
+    assert letter["List-Unsubscribe"], letter
+    assert f"/en/whitepapers/{p['slug']}" in letter.get_body(
+        ("plain",)).get_content()
+    site.sql("DELETE FROM outbox")
+    assert admin.post(path + "/notify").data["letters"] == 0
+    # Other bytes under the same number are another edition, too.
+    admin.upload(f"/api/v1/content/media/{medium.data['id']}/file",
+                 PDF + b"%third\n", "c.pdf", method="PUT")
+    assert admin.post(path + "/notify").data == {"edition": 3, "letters": 2}
+    admin.patch(path, {"status": "draft"})
+    refused = admin.post(path + "/notify")
+    assert refused.status == 409 and refused.code == "CONFLICT", refused
 
 
 def a_lead_is_one_person_with_a_score_that_explains_itself(site):
@@ -214,6 +290,31 @@ def hand_written_rows_are_leads_too(site):
     assert [f["email"] for f in found] == ["OLD@example.org"]
     site.sql("DELETE FROM whitepaper_downloads WHERE email = 'OLD@example.org'")
     assert site.admin().get("/api/v1/business/leads?search=Hand").data == []
+
+
+def five_hundred_at_once_all_get_it_whole(site):
+    content = PDF + b"%" + b"x" * 200_000 + b"\n"
+    p = paper(site, content)
+    wrong = []
+
+    def one(n):
+        client = Client(site.spa_port)
+        for k in range(25):
+            answer = client.post(
+                f"/api/v1/business/whitepapers/{p['id']}/download",
+                person(1000 + 25 * n + k))
+            url = path_of(answer.data["download_url"])
+            if client.get(url).body != content:
+                wrong.append(url)
+
+    threads = [threading.Thread(target=one, args=(n,)) for n in range(20)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert not wrong, wrong
+    assert site.admin().get(f"/api/v1/business/whitepapers/{p['id']}"
+                            ).data["download_count"] == 500
 
 
 if __name__ == "__main__":

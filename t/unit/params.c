@@ -11,6 +11,7 @@ START_TEST(a_request_is_read_from_its_parameters)
 		"FCGI_ROLE=RESPONDER", "REQUEST_METHOD=POST",
 		"REQUEST_URI=/a?b=c=d", "CONTENT_LENGTH=12",
 		"HTTP_IF_NONE_MATCH=\"x\"", "HTTP_IF_MATCH=",
+		"HTTP_RANGE=bytes=0-9",
 		"HTTP_ACCESS_CONTROL_REQUEST_HEADERS=if-match",
 		"HTTP_SOMETHING_THAT_NOBODY_READS_AND_THAT_HAS_A_NAME_LONGER_"
 		    "THAN_ANY_OTHER=1", "=", "odd", "HTTP_HOST_=no",
@@ -23,6 +24,7 @@ START_TEST(a_request_is_read_from_its_parameters)
 	ck_assert_int_eq(r.length, 12);
 	ck_assert_str_eq(r.if_none_match, "\"x\"");
 	ck_assert_str_eq(r.if_match, "");
+	ck_assert_str_eq(r.range, "bytes=0-9");
 	ck_assert_str_eq(r.acr_headers, "if-match");
 	ck_assert_str_eq(r.server, "api");
 	ck_assert_ptr_null(r.host);

@@ -2,9 +2,10 @@
 /*
  * magnetiq/whitepaper.h -- white papers, and who fetched them.
  *
- * The file is a private medium; a signed link opens it for an hour.  Links
- * and the cookie of a known visitor name the row of a download, so they are
- * void once that row is gone.
+ * The file is a private medium; a signed link opens it for an hour, and one
+ * that is sent by letter for a week.  Links and the cookie of a known visitor
+ * name the row of a download, so they are void once that row is gone, or the
+ * person in it is forgotten.
  */
 #ifndef MAGNETIQ_WHITEPAPER_H
 #define MAGNETIQ_WHITEPAPER_H
@@ -36,10 +37,32 @@ MAG_API enum mag_status mag_download_ask(struct mag_download_result *out,
     struct mag_call *, int64_t paper, const struct mag_json *body,
     const char *lead) MAG_CHECK;
 /**
- * mag_download_open(out, c, token): the medium behind a link.  MAG_NOT_FOUND
- * for a wrong token or a paper that is gone, MAG_GONE for an old one.
+ * mag_download_open(out, c, token, whole): the medium behind a link.
+ * MAG_NOT_FOUND for a wrong token or a paper that is gone, MAG_GONE for one
+ * that has expired or was revoked.  With ${whole} it is counted: somebody
+ * fetches the file, not only another piece of it.
  */
 MAG_API enum mag_status mag_download_open(struct mag_record **out,
-    struct mag_call *, const char *token) MAG_CHECK;
+    struct mag_call *, const char *token, bool whole) MAG_CHECK;
+/** mag_download_get(out, c, paper, id): one of the downloads of a paper. */
+MAG_API enum mag_status mag_download_get(struct mag_record **out,
+    struct mag_call *, int64_t paper, int64_t id) MAG_CHECK;
+/**
+ * mag_download_revoke(out, c, paper, id): the links of this download open
+ * nothing any more, and a letter that has not left yet stays.  MAG_OK,
+ * unchanged, if they were revoked before.  The cookie of the visitor is
+ * another matter: it ends with the person.
+ */
+MAG_API enum mag_status mag_download_revoke(struct mag_record **out,
+    struct mag_call *, int64_t paper, int64_t id) MAG_CHECK;
+
+/**
+ * mag_edition_tell(letters, edition, c, paper): write to whoever had an earlier
+ * edition of a published paper, has agreed to such letters and was not told of
+ * this edition before; ${letters} were written.  MAG_CONFLICT if the paper is
+ * not published.
+ */
+MAG_API enum mag_status mag_edition_tell(int64_t *letters, int64_t *edition,
+    struct mag_call *, int64_t paper) MAG_CHECK;
 
 #endif
