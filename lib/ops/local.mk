@@ -7,6 +7,7 @@ core_sources += \
 	lib/ops/backup_keep.c \
 	lib/ops/backup_list.c \
 	lib/ops/calendars.c \
+	lib/ops/child.c \
 	lib/ops/doctor.c \
 	lib/ops/export.c \
 	lib/ops/export_file.c \
@@ -22,7 +23,8 @@ core_sources += \
 	lib/ops/renditions.c \
 	lib/ops/verify.c \
 	lib/ops/webhooks.c
-EXTRA_DIST += lib/ops/adopt.h lib/ops/backup.h lib/ops/export.h \
+EXTRA_DIST += lib/ops/adopt.h lib/ops/backup.h lib/ops/child.h \
+	lib/ops/export.h \
 	lib/ops/import.h lib/ops/ops.h lib/ops/tarball.h lib/ops/wxr.h
 
 # For the command and the jobs process: workers do not carry libarchive.

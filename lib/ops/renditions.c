@@ -1,19 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Smaller pictures.  A stranger's picture is decoded by a child that has
- * little memory, little time, no secrets and no files but the ones it is
- * given; whatever happens to it, this process only reads how it ended.
- */
-#define _GNU_SOURCE		/* close_range, environ */
-#include <errno.h>
+/* Smaller pictures, each made by a child; see child.c. */
 #include <fcntl.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,113 +12,41 @@
 #include <magnetiq/log.h>
 #include <magnetiq/media.h>
 
+#include "child.h"
 #include "ops.h"
 
 #define TURN_US		1500000		/* then other operations have their turn */
-#define WALL_US		60000000	/* for one picture */
-#define CPU_SECONDS	30
-#define MEMORY_MAX	(1024UL * 1024 * 1024)
-#define OUTPUT_MAX	(32UL * 1024 * 1024)
-#define FIRST_FD	3		/* where the child finds its outputs */
-#define HIGH_FD		64		/* out of their way */
-
 
 /* The picture in hand; one at a time. */
 static struct {
 	struct mag_arena *a;
-	pid_t		 pid;		/* 0: none */
-	int64_t		 began_us;
+	struct op_child	 child;
 	struct mag_rendition_job job;
 	struct mag_rendition made[MAG_RENDITIONS_MAX];
 	size_t		 n;
 } now;
 
-/* ---- in the child, between fork and exec ---- */
-
-static void
-limit(int what, rlim_t max)
-{
-	struct rlimit l = { max, max };
-
-	(void)setrlimit(what, &l);
-}
-
-static void
-confine(void)
-{
-
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	(void)!nice(10);
-#ifndef __SANITIZE_ADDRESS__
-	limit(RLIMIT_AS, MEMORY_MAX);
-#endif
-	limit(RLIMIT_CPU, CPU_SECONDS);
-	limit(RLIMIT_FSIZE, OUTPUT_MAX);
-	limit(RLIMIT_CORE, 0);
-}
-
-/* Exactly its picture, its outputs, and where to complain. */
-static void
-hand_over(int source)
-{
-	int high[MAG_RENDITIONS_MAX], from = fcntl(source, F_DUPFD, HIGH_FD);
-	size_t i;
-
-	for (i = 0; i < now.n; i++)
-		high[i] = fcntl(now.made[i].fd, F_DUPFD, HIGH_FD);
-	(void)dup2(from, STDIN_FILENO);
-	for (i = 0; i < now.n; i++)
-		(void)dup2(high[i], FIRST_FD + (int)i);
-	(void)close_range(FIRST_FD + (unsigned)now.n, ~0U, 0);
-}
-
-static void
-become(int source, char **argv, char **envp)
-{
-
-	hand_over(source);
-	confine();
-	execve(op_program, argv, envp);
-	_exit(127);
-}
-
 /* ---- starting one ---- */
-
-static char *
-variable(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value == NULL ? NULL : mag_printf(now.a, "%s=%s", name, value);
-}
 
 /* magnetiq-image --image TYPE ORIENTATION 320x200 640x400 ... */
 static void
 spawn(int source, const struct mag_image *image)
 {
-	char *argv[4 + MAG_RENDITIONS_MAX + 1], *envp[3];
+	char *argv[4 + MAG_RENDITIONS_MAX + 1];
+	int outputs[MAG_RENDITIONS_MAX];
 	size_t i, n = 0;
 
 	argv[n++] = mag_strdup(now.a, "magnetiq-image");
 	argv[n++] = mag_strdup(now.a, "--image");
 	argv[n++] = mag_strdup(now.a, image->type);
 	argv[n++] = mag_printf(now.a, "%d", image->orientation);
-	for (i = 0; i < now.n; i++)
+	for (i = 0; i < now.n; i++) {
 		argv[n++] = mag_printf(now.a, "%lldx%lld",
 		    (long long)now.made[i].width, (long long)now.made[i].height);
+		outputs[i] = now.made[i].fd;
+	}
 	argv[n] = NULL;
-	n = 0;
-	if ((envp[n] = variable("LD_LIBRARY_PATH")) != NULL)
-		n++;
-	if ((envp[n] = variable("ASAN_OPTIONS")) != NULL)
-		n++;
-	envp[n] = NULL;
-	now.began_us = mag_clock_us();
-	if ((now.pid = fork()) == 0)
-		become(source, argv, envp);
-	if (now.pid < 0)
-		now.pid = 0;
+	op_child_start(&now.child, now.a, argv, source, outputs, now.n);
 }
 
 static bool
@@ -178,7 +95,7 @@ put_away(void)
 
 	while (now.n > 0)
 		mag_rendition_close(&now.made[--now.n]);
-	now.pid = 0;
+	now.child.pid = 0;
 }
 
 /* The next picture; MAG_NOT_FOUND if there is none. */
@@ -204,7 +121,7 @@ start(struct mag_call *c)
 		spawn(fd, &image);
 	else if (st == MAG_OK)
 		st = mag_rendition_done(c, &now.job, NULL, 0);
-	if (now.pid == 0)
+	if (now.child.pid == 0)
 		put_away();
 done:
 	if (fd >= 0)
@@ -214,15 +131,6 @@ done:
 
 /* ---- ending one ---- */
 
-/* Told to stop: that says nothing about the picture. */
-static bool
-was_told(int status)
-{
-
-	return WIFSIGNALED(status) && (WTERMSIG(status) == SIGTERM ||
-	    WTERMSIG(status) == SIGINT || WTERMSIG(status) == SIGHUP);
-}
-
 static enum mag_status
 conclude(struct mag_call *c, int status, int64_t *done)
 {
@@ -231,28 +139,14 @@ conclude(struct mag_call *c, int status, int64_t *done)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
 		st = mag_rendition_done(c, &now.job, now.made, now.n);
 		*done += st == MAG_OK;
-	} else if (!was_told(status)) {
+	} else if (!op_child_was_told(status)) {
 		mag_log(MAG_WARN, "rendition", "media %lld: the child ended"
-		    " with %s %d", (long long)now.job.id,
-		    WIFSIGNALED(status) ? "signal" : "status",
-		    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+		    " with %s", (long long)now.job.id,
+		    op_child_end(now.a, status));
 		st = mag_rendition_failed(c, &now.job);
 	}
 	put_away();
 	return st;
-}
-
-/* Has it ended?  One that takes too long is ended. */
-static bool
-has_ended(int *status)
-{
-	pid_t got = waitpid(now.pid, status, WNOHANG);
-
-	if (got == 0 && mag_clock_us() - now.began_us > WALL_US)
-		(void)kill(now.pid, SIGKILL);
-	if (got < 0)
-		*status = 127 << 8;
-	return got != 0;
 }
 
 /*
@@ -275,9 +169,9 @@ op_renditions(struct mag_call *c, struct mag_buf *report, int64_t *done)
 		now.a = mag_arena_new(1024 * 1024);
 	mine.a = now.a;
 	while (st == MAG_OK && mag_clock_us() < until) {
-		if (now.pid == 0)
+		if (now.child.pid == 0)
 			st = start(&mine);
-		else if (has_ended(&status))
+		else if (op_child_ended(&now.child, &status))
 			st = conclude(&mine, status, done);
 		else
 			mag_clock_sleep_ms(10);
