@@ -13,9 +13,12 @@ jobs_magnetiq_jobs_SOURCES = \
 	jobs/image.c \
 	jobs/image.h \
 	jobs/jail.c \
+	jobs/jail_reader.c \
 	jobs/letters.c \
 	jobs/letters.h \
 	jobs/main.c \
+	jobs/paper.c \
+	jobs/paper.h \
 	jobs/webhooks.c
 jobs_magnetiq_jobs_CFLAGS = $(AM_CFLAGS) $(GD_CFLAGS) $(CURL_CFLAGS)
 jobs_magnetiq_jobs_LDFLAGS = $(AM_LDFLAGS) $(MAG_PIE_LDFLAGS)

@@ -16,6 +16,7 @@
 #include "child.h"
 #include "image.h"
 #include "letters.h"
+#include "paper.h"
 
 #define NAP_MS		250	/* a request from the panel waits no longer */
 #define OPS_MAX		64	/* more than lib/ops has */
@@ -166,6 +167,8 @@ main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "--image") == 0)
 		return image_main(argc, argv);
+	if (argc > 1 && strcmp(argv[1], "--paper") == 0)
+		return paper_main(argc, argv);
 	if (argc > 1 && strcmp(argv[1], "--version") == 0) {
 		puts("magnetiq-jobs " PACKAGE_VERSION);
 		return 0;

@@ -70,10 +70,10 @@ words(struct mag_call *c, const struct mag_record *r,
 
 enum mag_status
 offer_search_save(struct mag_call *c, const struct mag_record *r,
-    bool is_public, const char *const *fields)
+    bool is_public, const char *const *fields, const char *more)
 {
 	struct mag_search_text texts[16];
-	const char *const *lang;
+	const char *const *lang, *slug = mag_text(r, "slug");
 	struct mag_str title;
 	size_t n = 0;
 
@@ -86,7 +86,8 @@ offer_search_save(struct mag_call *c, const struct mag_record *r,
 			continue;
 		texts[n++] = (struct mag_search_text){ .lang = *lang,
 		    .title = title.p, .body = words(c, r, fields, *lang),
-		    .more = mag_text(r, "slug") };
+		    .more = more == NULL ? slug : mag_printf(c->a,
+		    "%s %s", slug, more) };
 	}
 	return mag_search_put(c, r->noun->name, mag_record_id(r), is_public,
 	    texts, n);

@@ -11,11 +11,13 @@
  */
 enum mag_status	offer_slug_fill(struct mag_call *, struct mag_record *);
 /**
- * offer_search_save(c, r, public, fields): each language's title, and what its
- * other ${fields} say (names, ending with NULL; language maps or texts).
+ * offer_search_save(c, r, public, fields, more): each language's title, and
+ * what its other ${fields} say (names, ending with NULL; language maps or
+ * texts).  ${more} words, or NULL, are folded already: found, never shown.
  */
 enum mag_status	offer_search_save(struct mag_call *, const struct mag_record *,
-		    bool is_public, const char *const *fields);
+		    bool is_public, const char *const *fields,
+		    const char *more);
 /** offer_media_save(c, r, fields): which media these fields name. */
 enum mag_status	offer_media_save(struct mag_call *, const struct mag_record *,
 		    const char *const *fields);

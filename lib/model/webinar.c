@@ -211,7 +211,7 @@ saved(struct mag_call *c, const struct mag_record *r,
 
 	if ((st = offer_media_save(c, r, media_fields)) != MAG_OK ||
 	    (st = offer_search_save(c, r, !is(r, "cancelled"),
-	    search_fields)) != MAG_OK || old == NULL)
+	    search_fields, NULL)) != MAG_OK || old == NULL)
 		return st;
 	if ((st = tell(c, r, old)) != MAG_OK)
 		return st;
@@ -229,7 +229,8 @@ reindex(struct mag_call *c, int64_t id)
 	if (st != MAG_OK ||
 	    (st = offer_media_save(c, r, media_fields)) != MAG_OK)
 		return st;
-	return offer_search_save(c, r, !is(r, "cancelled"), search_fields);
+	return offer_search_save(c, r, !is(r, "cancelled"), search_fields,
+	    NULL);
 }
 
 static enum mag_status

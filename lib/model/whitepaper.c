@@ -40,6 +40,7 @@ static const struct mag_field fields[] = {
 	  .flags = MAG_LIST | MAG_FILTER | MAG_KEEP },
 	{ "page_count", MAG_INT, .flags = MAG_READONLY | SEEN,
 	  .what = "of the file; null: not known" },
+	{ "reading_minutes", MAG_INT, .flags = MAG_READONLY | SEEN },
 	{ "edition", MAG_INT, .preset = "1", .flags = MAG_READONLY | SEEN,
 	  .what = "counts up with each other file of a paper that is out" },
 	{ "download_count", MAG_INT, .preset = "0",
@@ -83,6 +84,7 @@ other_file(struct mag_record *r, const struct mag_record *old)
 {
 
 	mag_set_null(r, "page_count");
+	mag_set_null(r, "reading_minutes");
 	if (mag_value_of(old, "published_at")->kind != MAG_V_NULL &&
 	    mag_value_of(old, "file_id")->kind != MAG_V_NULL &&
 	    mag_value_of(r, "file_id")->kind != MAG_V_NULL)
@@ -121,16 +123,27 @@ static const char *const search_fields[] = {
 };
 static const char *const media_fields[] = { "file_id", "thumbnail_id", NULL };
 
+/* The words of the file that it has now; lib/model/paper_text.c. */
+static const char sql_words[] =
+    "SELECT t.vocabulary FROM whitepaper_texts t"
+    " JOIN media_files m ON m.id = ?2 AND m.file_hash = t.file_hash"
+    " WHERE t.whitepaper_id = ?1";
+
 static enum mag_status
 saved(struct mag_call *c, const struct mag_record *r,
     const struct mag_record *old)
 {
+	const char *words = NULL;
 	enum mag_status st;
 
 	(void)old;
 	if ((st = offer_media_save(c, r, media_fields)) != MAG_OK)
 		return st;
-	return offer_search_save(c, r, is_published(r), search_fields);
+	st = mag_db_text(&words, c->a, c->db, sql_words, "ii",
+	    mag_record_id(r), mag_int(r, "file_id"));
+	if (st != MAG_OK && st != MAG_NOT_FOUND)
+		return st;
+	return offer_search_save(c, r, is_published(r), search_fields, words);
 }
 
 static enum mag_status
@@ -165,7 +178,8 @@ drift(struct mag_call *c, const struct mag_record *r)
 
 	(void)c;
 	return mag_int(r, "download_count") + mag_int(r, "view_count") +
-	    mag_int(r, "edition") + mag_int(r, "page_count");
+	    mag_int(r, "edition") + mag_int(r, "page_count") +
+	    mag_int(r, "reading_minutes");
 }
 
 struct mag_noun mag_whitepaper = {

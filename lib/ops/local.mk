@@ -19,6 +19,7 @@ core_sources += \
 	lib/ops/notfound.c \
 	lib/ops/migrate.c \
 	lib/ops/ops.c \
+	lib/ops/papers.c \
 	lib/ops/privacy.c \
 	lib/ops/renditions.c \
 	lib/ops/verify.c \

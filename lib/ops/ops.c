@@ -118,6 +118,8 @@ static const struct mag_op ops[] = {
 	  op_optimize },
 	{ "media", "every 900", "Remove uploaded files that belong to nothing",
 	  op_media },
+	{ "papers", "every 5", "Read what stands in the PDFs of white papers",
+	  op_papers },
 	/* Last: it is due again at once while pictures wait. */
 	{ "renditions", "every 1", "Make smaller pictures of uploaded ones",
 	  op_renditions },

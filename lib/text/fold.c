@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Text made comparable: slugs and words to search for. */
+#define _GNU_SOURCE		/* tdestroy */
+#include <search.h>
 #include <string.h>
 
 #include <magnetiq/fold.h>
@@ -182,4 +184,65 @@ mag_fold_words(struct mag_word *out, size_t max, struct mag_arena *a,
 		n += i == n && out[n].form[0].n > 0;
 	}
 	return n;
+}
+
+/* ---- the words of a long text ---- */
+
+static int
+by_bytes(const void *x, const void *y)
+{
+
+	return strcmp(x, y);
+}
+
+static void
+keep(void *word)
+{
+
+	(void)word;	/* it lives in the arena */
+}
+
+/* tsearch(3) is a balanced tree, so that no choice of words makes this slow. */
+struct vocabulary {
+	struct mag_arena *a;
+	struct mag_buf	*b, form;
+	size_t		 max;
+	void		*known;
+};
+
+static void
+learn(struct vocabulary *v, struct mag_str w, bool german)
+{
+
+	v->form.len = 0;
+	fold_word(&v->form, w.p, w.p + w.n, german);
+	v->form.p[v->form.len] = '\0';
+	if (v->form.len == 0 || v->b->len + v->form.len + 1 > v->max ||
+	    tfind(v->form.p, &v->known, by_bytes) != NULL)
+		return;
+	(void)tsearch(mag_dup(v->a, v->form.p, v->form.len), &v->known,
+	    by_bytes);
+	mag_buf_add(v->b, v->form.p, v->form.len);
+	mag_buf_addc(v->b, ' ');
+}
+
+int64_t
+mag_fold_vocabulary(struct mag_buf *b, const char *p, size_t n, size_t max)
+{
+	struct vocabulary v = { .a = mag_arena_new(16 * max + 65536), .b = b,
+	    .max = max };
+	const char *end = p + n;
+	struct mag_str w;
+	int64_t words = 0;
+	bool beyond;
+
+	mag_buf_init(&v.form, v.a, FOLD_WORD_MAX + 8);
+	for (; word(&p, end, &w, &beyond); words++) {
+		learn(&v, w, false);
+		if (beyond)
+			learn(&v, w, true);
+	}
+	tdestroy(v.known, keep);
+	mag_arena_free(v.a);
+	return words;
 }

@@ -7,7 +7,8 @@
 
 #include "letters.h"
 
-#define FIRST	0xc0
+#define FIRST		0xc0
+#define LIGATURES	0xfb00
 
 static const char *const plain[] = {
 	"a", "a", "a", "a", "a", "a", "ae", "c",	/* U+00C0 */
@@ -84,8 +85,15 @@ static const char *
 plain_form(uint32_t code)
 {
 
+	/* Printers' letters; much of what comes out of PDFs has them. */
+	static const char *const ligatures[] = { "ff", "fi", "fl", "ffi",
+	    "ffl", "st", "st" };
+
 	if (code == 0x1e9e)	/* the capital ß */
 		return "ss";
+	if (code >= LIGATURES &&
+	    code - LIGATURES < sizeof(ligatures) / sizeof(ligatures[0]))
+		return ligatures[code - LIGATURES];
 	if (code >= FIRST && code - FIRST < sizeof(plain) / sizeof(plain[0]))
 		return plain[code - FIRST];
 	if (code >= EXTENDED && code - EXTENDED < sizeof(extended) - 1)

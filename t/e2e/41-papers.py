@@ -4,12 +4,38 @@
 import email
 import email.policy
 import glob
+import os
 import re
+import subprocess
 import threading
 
 from harness import Client, run, until
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def pdf(*pages, number=0):
+    """A PDF with these words on its pages."""
+    kids = " ".join(f"{3 + 2 * i} 0 R" for i in range(len(pages)))
+    font = 3 + 2 * len(pages)
+    parts = ["<</Type/Catalog/Pages 2 0 R>>",
+             f"<</Type/Pages/Kids[{kids}]/Count {len(pages)}>>"]
+    for i, words in enumerate(pages):
+        text = f"BT /F1 12 Tf 50 700 Td ({words}) Tj ET"
+        parts.append(f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]"
+                     f"/Contents {4 + 2 * i} 0 R/Resources<</Font"
+                     f"<</F1 {font} 0 R>>>>>>")
+        parts.append(f"<</Length {len(text)}>>stream\n{text}\nendstream")
+    parts.append("<</Type/Font/Subtype/Type1/BaseFont/Helvetica"
+                 "/Encoding/WinAnsiEncoding>>")
+    out, places = f"%PDF-1.4\n%{number}\n".encode(), []
+    for n, part in enumerate(parts, 1):
+        places.append(len(out))
+        out += f"{n} 0 obj{part}endobj\n".encode("latin-1")
+    table = "".join(f"{p:010} 00000 n \n" for p in places)
+    return out + (f"xref\n0 {len(parts) + 1}\n0000000000 65535 f \n{table}"
+                  f"trailer<</Root 1 0 R/Size {len(parts) + 1}>>\n"
+                  f"startxref\n{len(out)}\n%%EOF\n").encode()
 
 
 def person(n, **more):
@@ -146,6 +172,96 @@ def the_same_request_twice_is_one_download(site):
     assert first.header("Set-Cookie") and not again.header("Set-Cookie")
     assert site.rows("SELECT count(*) AS n FROM whitepaper_downloads"
                      " WHERE whitepaper_id = ?", p["id"])[0]["n"] == 1
+
+
+def a_paper_is_found_by_what_stands_in_its_pdf_but_shows_none_of_it(site):
+    words = "Torsion of a girder by Lockyer, in M\xfcnchen"
+    p = paper(site, pdf(words, "quenching"),
+              description={"en": "A short look"})
+    path = f"/api/v1/business/whitepapers/{p['id']}"
+
+    def read():
+        now = site.admin().get(path).data
+        return now["page_count"] and now
+
+    now = until(read, 15)
+    assert (now["page_count"], now["reading_minutes"]) == (2, 1), now
+    for query, lang in (("lockyer", "en"), ("torsi", "de"),
+                        ("muenchen+quenching", "en"), ("M%C3%BCnchen", "de")):
+        found = site.spa.get(f"/api/v1/public/search?q={query}&lang={lang}")
+        assert [f["id"] for f in found.data] == [p["id"]], found.text
+        assert "uench" not in found.text and "ockyer" not in found.text
+    english = site.spa.get("/api/v1/public/search?q=lockyer&lang=en")
+    assert english.data[0]["excerpt"] == "A short look", english.text
+    public = site.spa.get(f"/api/v1/public/whitepapers/{p['slug']}")
+    assert public.data["page_count"] == 2 and "ockyer" not in public.text
+    admin = site.admin()
+    admin.patch(path, {"status": "draft"})
+    assert site.spa.get("/api/v1/public/search?q=lockyer").data == []
+    staff = admin.get("/api/v1/business/whitepapers?search=lockyer")
+    assert [f["id"] for f in staff.data] == [p["id"]], staff.text
+    admin.patch(path, {"status": "published"})
+    admin.upload(f"/api/v1/content/media/{p['file_id']}/file",
+                 pdf("Babbage alone"), "b.pdf", method="PUT")
+    until(lambda: site.spa.get("/api/v1/public/search?q=babbage").data, 15)
+    assert site.spa.get("/api/v1/public/search?q=lockyer").data == []
+    assert admin.get(path).data["page_count"] == 1
+    site.magnetiq("maintain", "--reindex")
+    until(lambda: site.spa.get("/api/v1/public/search?q=babbage").data, 15)
+
+
+def a_pdf_that_cannot_be_read_costs_nothing_but_its_text(site):
+    loop = pdf("x").replace(b"/Kids[3 0 R]/Count 1", b"/Kids[2 0 R]/Count 9")
+    bad = [PDF + b"%bad\n", b"%PDF-1.7\n" + b"<<" * 200_000, loop,
+           pdf("secret")[:300] + b"\0" * 1000]
+    papers = [paper(site, content) for content in bad]
+    good = paper(site, pdf("after all Faraday"))
+    until(lambda: site.spa.get("/api/v1/public/search?q=faraday").data, 60)
+    for p in papers:
+        now = site.admin().get(f"/api/v1/business/whitepapers/{p['id']}").data
+        assert now["page_count"] is None and now["reading_minutes"] is None
+        assert site.rows("SELECT vocabulary AS v FROM whitepaper_texts WHERE"
+                         " whitepaper_id = ?", p["id"]) == [{"v": ""}], p
+    tried = site.log("jobs").count('"paper"')
+    job = site.admin().get("/api/v1/admin/jobs").data
+    assert [j["last_error"] for j in job if j["name"] == "papers"] == [None]
+    assert good["id"]
+    site.admin().post("/api/v1/admin/jobs/papers/run")
+    until(lambda: not site.rows("SELECT 1 FROM jobs WHERE requested = 1"))
+    assert site.log("jobs").count('"paper"') == tried
+
+
+PRISONER = r"""#!/usr/bin/perl
+use Socket;
+sub told { print $_[0], $_[1] ? " open\n" : " shut\n" }
+told("database", open(my $d, "<", "%s"));
+told("passwd", open(my $p, "<", "/etc/passwd"));
+told("write", open(my $w, ">", "%s"));
+told("inet", socket(my $i, PF_INET, SOCK_STREAM, 0));
+told("unix", socket(my $u, PF_UNIX, SOCK_STREAM, 0));
+told("fork", defined fork);
+told("environment", scalar keys %%ENV);
+told("stdin", <STDIN> eq "hello\n");
+"""
+
+
+def whoever_reads_a_pdf_sees_nothing_else(site):
+    jobs = os.readlink(f"/proc/{site.pid('jobs')}/exe")
+    tool, out = site.dir + "/tool", site.dir + "/text"
+    database = site.state + "/magnetiq.db"
+    assert os.path.exists(database)
+    with open(tool, "w", encoding="utf-8") as f:
+        f.write(PRISONER % (database, site.dir + "/made"))
+    os.chmod(tool, 0o755)
+    done = subprocess.run(
+        ["sh", "-c", 'echo hello | "$0" --paper "$1" 3>"$2"',
+         jobs, tool, out], check=False, timeout=30, env={
+             **site.environ, "LD_LIBRARY_PATH": os.path.dirname(jobs)})
+    assert done.returncode == 0, done
+    with open(out, encoding="utf-8") as f:
+        said = dict(line.split() for line in f)
+    assert said.pop("stdin") == "open" and len(said) == 7, said
+    assert set(said.values()) == {"shut"}, said
 
 
 def letters(site, recipient, kind):

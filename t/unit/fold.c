@@ -273,6 +273,30 @@ START_TEST(a_word_with_an_umlaut_has_two_forms)
 }
 END_TEST
 
+START_TEST(a_vocabulary_has_each_word_once_folded_both_ways)
+{
+	static const char text[] = "Stra\xc3\x9f" "e, the STRASSE;\f the "
+	    "\xef\xac\x81lter \xff M\xc3\xbcller";
+	struct mag_buf b;
+
+	mag_buf_init(&b, a, 16);
+	ck_assert_int_eq(mag_fold_vocabulary(&b, text, sizeof(text) - 1, 200),
+	    6);
+	ck_assert_str_eq(b.p, "strasse the filter muller mueller ");
+}
+END_TEST
+
+START_TEST(a_vocabulary_is_full_at_its_limit_and_still_counts)
+{
+	struct mag_buf b;
+
+	mag_buf_init(&b, a, 16);
+	ck_assert_int_eq(mag_fold_vocabulary(&b, "one two three four", 18, 9),
+	    4);
+	ck_assert_str_eq(b.p, "one two ");
+}
+END_TEST
+
 #define COUNT(table)	(int)(sizeof(table) / sizeof((table)[0]))
 
 Suite *
@@ -305,5 +329,7 @@ suite_fold(void)
 	tcase_add_test(tc, words_of_ascii_are_not_indexed_twice);
 	tcase_add_test(tc,
 	    a_query_is_split_at_what_is_neither_letter_nor_digit);
+	tcase_add_test(tc, a_vocabulary_has_each_word_once_folded_both_ways);
+	tcase_add_test(tc, a_vocabulary_is_full_at_its_limit_and_still_counts);
 	return s;
 }

@@ -29,6 +29,7 @@ struct mag_conf {
 	const char	*upload_dir;
 	const char	*state_dir;		/* STATE_DIR; else the database's folder */
 	const char	*template_dir;		/* TEMPLATE_DIR, or NULL */
+	const char	*pdftotext;		/* PDFTOTEXT: a name, a path, "off" */
 	const char	*site_url;		/* no slash at the end */
 	const char	*site_host;		/* host[:port] of site_url */
 	const char	**allowed_origins;	/* ends with NULL */

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <magnetiq/arena.h>
 #include <magnetiq/status.h>
@@ -42,6 +43,14 @@ MAG_API bool	mag_lang_valid(const char *p, size_t n);
  * finds what somebody wrote as Groesse.
  */
 MAG_API char	*mag_fold_search(struct mag_arena *, const char *text) MAG_CHECK;
+/**
+ * mag_fold_vocabulary(b, p, n, max): the words of a long text, each folded both
+ * ways and once, with a blank behind it, as long as ${b} has no more than
+ * ${max} bytes.  They can be found, not read.  Returns how many words the text
+ * has, the same one counted each time.
+ */
+MAG_API int64_t	mag_fold_vocabulary(struct mag_buf *, const char *p, size_t n,
+    size_t max);
 struct mag_word {
 	struct mag_str	 form[2];	/* without marks; with letters as two */
 	size_t		 forms;		/* 1 where both are the same */

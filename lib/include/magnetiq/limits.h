@@ -33,6 +33,8 @@
 #define MAG_URL_MAX		2048
 #define MAG_SEARCH_MAX		200		/* bytes of a search query */
 #define MAG_SEARCH_WORDS	10
+#define MAG_PAPER_TEXT_MAX	(8 * 1024 * 1024)	/* of a PDF: some 3000 pages */
+#define MAG_VOCABULARY_MAX	(256 * 1024)	/* its words, each once: a language has no more */
 #define MAG_PIXELS_MAX		100000000	/* of a picture; a child decodes 4 bytes each */
 #define MAG_FILE_NAME_MAX	255		/* characters, as most file systems have it */
 #define MAG_REQUEST_ARENA	(64 * 1024 * 1024)	/* one request's memory */

@@ -22,6 +22,26 @@ extern MAG_API struct mag_noun mag_download;
 MAG_API enum mag_status mag_whitepaper_public(struct mag_record **out,
     struct mag_call *, const char *slug) MAG_CHECK;
 
+/*
+ * What stands in the PDF of a paper.  Whoever reads them asks which is next,
+ * and tells what came of it; both do nothing if the paper has another file by
+ * then.
+ */
+struct mag_paper_job {
+	int64_t		 id;
+	const char	*path;		/* of the file, below UPLOAD_DIR */
+	const char	*hash;
+};
+/** mag_paper_next(out, c): MAG_NOT_FOUND if all are read. */
+MAG_API enum mag_status mag_paper_next(struct mag_paper_job *out,
+    struct mag_call *) MAG_CHECK;
+/** mag_paper_read(c, job, text, n): its text, a form feed behind each page. */
+MAG_API enum mag_status mag_paper_read(struct mag_call *,
+    const struct mag_paper_job *, const char *text, size_t n) MAG_CHECK;
+/** It cannot be read; nobody tries again until the bytes are others. */
+MAG_API enum mag_status mag_paper_unread(struct mag_call *,
+    const struct mag_paper_job *) MAG_CHECK;
+
 /** What came of asking for a paper. */
 struct mag_download_result {
 	const char	*token;		/* of the link */
