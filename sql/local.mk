@@ -19,5 +19,6 @@ embed_sql += \
 	sql/sqlite/0016-deliveries.sql \
 	sql/sqlite/0017-appointments.sql \
 	sql/sqlite/0018-paper-links.sql \
-	sql/sqlite/0019-paper-texts.sql
+	sql/sqlite/0019-paper-texts.sql \
+	sql/sqlite/0020-lead-imports.sql
 EXTRA_DIST += $(embed_sql)

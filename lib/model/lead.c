@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <magnetiq/clock.h>
+#include <magnetiq/fold.h>
 #include <magnetiq/lead.h>
 #include <magnetiq/limits.h>
 #include <magnetiq/setting.h>
@@ -27,6 +28,9 @@ static const struct mag_field fields[] = {
 	{ "website", MAG_TEXT, .flags = PERSONAL },
 	{ "language", MAG_TEXT, .flags = FROM_ROWS },
 	{ "marketing_consent", MAG_BOOL, .flags = FROM_ROWS | MAG_FILTER },
+	{ "disposable", MAG_BOOL, .preset = "false",
+	  .flags = FROM_ROWS | MAG_FILTER,
+	  .what = "an address of a throw-away service" },
 	{ "score", MAG_INT, .flags = FROM_ROWS | MAG_SORT },
 	{ "registrations", MAG_INT, .flags = FROM_ROWS },
 	{ "attended", MAG_INT, .flags = FROM_ROWS },
@@ -60,6 +64,12 @@ struct mag_noun mag_lead = {
 
 /* ---- the rules ---- */
 
+#define DAY		(24 * 60 * 60)
+#define HALVINGS_MAX	20	/* then nothing is left of any score */
+
+const char mag_lead_rules[] = "registration attended download booking company "
+    "phone marketing_consent disposable quiet quiet_days half_life_days";
+
 static int64_t
 rule(const struct mag_json *rules, const char *name)
 {
@@ -76,12 +86,37 @@ said(const struct mag_record *r, const char *name)
 	return mag_value_of(r, name)->kind == MAG_V_TEXT;
 }
 
+/* How often that many days have passed since anything was heard. */
+static int64_t
+since(const struct mag_record *r, int64_t days, int64_t now)
+{
+	int64_t quiet = now - mag_int(r, "last_seen_at");
+
+	return days <= 0 || quiet < 0 ? 0 : quiet / (days * DAY);
+}
+
+/* What was worth something long ago is worth less now. */
+static void
+decay(struct lead_points *out, size_t *n, int64_t halvings)
+{
+	int64_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < *n; i++)
+		sum += out[i].points;
+	if (halvings > HALVINGS_MAX)
+		halvings = HALVINGS_MAX;
+	if (sum <= 0 || halvings == 0)
+		return;
+	out[(*n)++] = (struct lead_points){ "half_life", halvings,
+	    (sum >> halvings) - sum };
+}
+
 /* What a lead's columns give, rule by rule; the sum is the score. */
 static size_t
 score(struct lead_points *out, const struct mag_json *rules,
     const struct mag_record *r, int64_t now)
 {
-	int64_t quiet = rule(rules, "quiet_days") * 24 * 60 * 60;
 	const struct lead_points all[] = {
 		{ "registration", mag_int(r, "registrations"), 0 },
 		{ "attended", mag_int(r, "attended"), 0 },
@@ -90,8 +125,8 @@ score(struct lead_points *out, const struct mag_json *rules,
 		{ "company", said(r, "company"), 0 },
 		{ "phone", said(r, "phone"), 0 },
 		{ "marketing_consent", mag_int(r, "marketing_consent"), 0 },
-		{ "quiet", quiet > 0 &&
-		    mag_int(r, "last_seen_at") < now - quiet, 0 },
+		{ "disposable", mag_int(r, "disposable"), 0 },
+		{ "quiet", since(r, rule(rules, "quiet_days"), now) > 0, 0 },
 	};
 	size_t i, n = 0;
 
@@ -102,6 +137,7 @@ score(struct lead_points *out, const struct mag_json *rules,
 		out[n].points = all[i].count * rule(rules, all[i].rule);
 		n++;
 	}
+	decay(out, &n, since(r, rule(rules, "half_life_days"), now));
 	return n;
 }
 
@@ -149,6 +185,7 @@ learn(struct mag_record *r, struct mag_row *row, struct mag_arena *a)
 	const char *kind = mag_row_dup(row, LEAD_KIND, a);
 	const char *status = mag_row_dup(row, LEAD_STATUS, a);
 	int64_t at = mag_row_time(row, LEAD_AT);
+	bool did = strcmp(kind, "imports") != 0;
 	size_t i;
 
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -157,8 +194,10 @@ learn(struct mag_record *r, struct mag_row *row, struct mag_arena *a)
 		mag_set_int(r, "marketing_consent", 1);
 	if (mag_value(r, "first_seen_at")->kind == MAG_V_NULL)
 		mag_set_int(r, "first_seen_at", at);
-	mag_set_int(r, "last_seen_at", at);
-	if (status != NULL && strcmp(status, "cancelled") == 0)
+	/* That a table names somebody is no sign of life. */
+	if (did || mag_value(r, "last_seen_at")->kind == MAG_V_NULL)
+		mag_set_int(r, "last_seen_at", at);
+	if (!did || (status != NULL && strcmp(status, "cancelled") == 0))
 		return;
 	add(r, kind, 1);
 	add(r, "attended", mag_row_int(row, LEAD_ATTENDED) != 0);
@@ -168,7 +207,8 @@ static void
 forget_deeds(struct mag_record *r)
 {
 	static const char *const numbers[] = { "registrations", "attended",
-	    "downloads", "bookings", "marketing_consent", "score" };
+	    "downloads", "bookings", "marketing_consent", "disposable",
+	    "score" };
 	static const char *const texts[] = { "company", "job_title", "phone",
 	    "website", "language", "utm_source", "first_seen_at",
 	    "last_seen_at" };
@@ -241,12 +281,18 @@ make(struct mag_call *c, const char *folded)
 	else
 		for (r->noun = &mag_lead, i = 0; fields[i].name != NULL; i++)
 			r->v[i] = (struct mag_value){ MAG_V_NULL, 0, NULL, 0 };
+	if (old == NULL) {
+		/* Whoever has no name is a lead all the same. */
+		mag_set_text(r, "first_name", "");
+		mag_set_text(r, "last_name", "");
+	}
 	forget_deeds(r);
 	if ((st = read_deeds(r, &any, c, folded)) != MAG_OK)
 		return st;
 	if (!any)
 		return mag_db_run(c->db, sql_gone, "s", folded);
 	mag_set_text(r, "email_folded", folded);
+	mag_set_int(r, "disposable", mag_email_disposable(c->a, folded));
 	if (old == NULL) {
 		mag_set_text(r, "status", "new");
 		mag_set_int(r, "revision", 1);

@@ -24,6 +24,11 @@ const char lead_sql_deeds[] =
     " b.last_name, b.company, b.job_title, b.phone, b.website, b.language,"
     " b.utm_source, b.status, b.marketing_consent, 0, b.consultant_id, NULL"
     " FROM bookings b WHERE b.email_folded = ?1 AND b.deleted_at IS NULL"
+    " UNION ALL"
+    " SELECT 'imports', i.id, i.imported_at, i.email, i.first_name,"
+    " i.last_name, i.company, i.job_title, i.phone, i.website, i.language,"
+    " i.utm_source, 'imported', 0, 0, NULL, NULL"
+    " FROM lead_imports i WHERE i.email_folded = ?1"
     " ORDER BY at";
 
 /* `registrations` counts what is one registration. */
@@ -48,9 +53,13 @@ print_deed(struct mag_buf *b, struct mag_row *row)
 	    (long long)mag_row_int(row, LEAD_ID), when);
 	s = mag_row_str(row, LEAD_STATUS);
 	mag_buf_json(b, s.p, s.n);
-	mag_buf_addf(b, ",\"attended\":%s,\"object_id\":%lld,\"title\":",
-	    mag_row_int(row, LEAD_ATTENDED) != 0 ? "true" : "false",
-	    (long long)mag_row_int(row, LEAD_OF));
+	mag_buf_addf(b, ",\"attended\":%s,\"object_id\":",
+	    mag_row_int(row, LEAD_ATTENDED) != 0 ? "true" : "false");
+	if (mag_row_null(row, LEAD_OF))
+		mag_buf_adds(b, "null");
+	else
+		mag_buf_addi(b, mag_row_int(row, LEAD_OF));
+	mag_buf_adds(b, ",\"title\":");
 	s = mag_row_str(row, LEAD_TITLE);
 	if (s.p == NULL)
 		mag_buf_adds(b, "null}");

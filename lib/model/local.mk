@@ -27,6 +27,7 @@ core_sources += \
 	lib/model/hours.c \
 	lib/model/lead.c \
 	lib/model/lead_history.c \
+	lib/model/lead_import.c \
 	lib/model/letter.c \
 	lib/model/letter_calendar.c \
 	lib/model/letter_compose.c \

@@ -5,8 +5,20 @@
 #include <magnetiq/consent.h>
 #include <magnetiq/fold.h>
 #include <magnetiq/rand.h>
+#include <magnetiq/setting.h>
 
 #include "person.h"
+
+/* Is it thrown away, and does the site want none of those? */
+static bool
+unwanted(struct mag_call *c, const char *email)
+{
+	const char *what;
+
+	return mag_email_disposable(c->a, email) &&
+	    mag_setting_text(&what, c, "disposable_email") == MAG_OK &&
+	    what != NULL && strcmp(what, "refuse") == 0;
+}
 
 enum mag_status
 person_check(struct mag_call *c, struct mag_record *r)
@@ -18,9 +30,13 @@ person_check(struct mag_call *c, struct mag_record *r)
 	if (mag_value(r, "language")->kind == MAG_V_NULL)
 		mag_set_text(r, "language", mag_site_speaks(mag_site(c),
 		    c->lang) ? c->lang : mag_site(c)->language);
-	if (mag_value(r, "email")->kind == MAG_V_TEXT)
+	if (mag_value(r, "email")->kind == MAG_V_TEXT) {
 		mag_set_text(r, "email_folded",
 		    mag_fold_email(c->a, mag_text(r, "email")));
+		if (unwanted(c, mag_text(r, "email")))
+			mag_wrong(c, "email",
+			    "must not be of a throw-away service", NULL);
+	}
 	return mag_verdict(c);
 }
 

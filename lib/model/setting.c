@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <magnetiq/fold.h>
+#include <magnetiq/lead.h>
 #include <magnetiq/limits.h>
 #include <magnetiq/rand.h>
 #include <magnetiq/setting.h>
@@ -218,19 +219,32 @@ check_languages(struct mag_call *c, const char *key, const struct mag_json *j)
 }
 
 static void
-check_numbers(struct mag_call *c, const char *key, const struct mag_json *j)
+check_rules(struct mag_call *c, const char *key, const struct mag_json *j)
 {
 	const struct mag_json *m;
+	const char *name;
 	int64_t n;
 
 	if (mag_json_kind(j) != MAG_JSON_OBJECT) {
 		mag_wrong(c, key, "must be an object", NULL);
 		return;
 	}
-	for (m = mag_json_first(j); m != NULL; m = mag_json_next(m))
-		if (!mag_json_int(&n, m) || n < -100000 || n > 100000)
-			mag_wrong(c, mag_printf(c->a, "%s.%s", key,
-			    mag_json_key(m)), "must be a whole number", NULL);
+	for (m = mag_json_first(j); m != NULL; m = mag_json_next(m)) {
+		name = mag_printf(c->a, "%s.%s", key, mag_json_key(m));
+		if (!mag_listed(mag_lead_rules, mag_json_key(m)))
+			mag_wrong(c, name, "is not a known field", NULL);
+		else if (!mag_json_int(&n, m) || n < -100000 || n > 100000)
+			mag_wrong(c, name, "must be a whole number", NULL);
+	}
+}
+
+/* The words that a setting may be; NULL: it is none of words. */
+static const char *
+choice(const char *key)
+{
+
+	return strcmp(key, "booking_confirm") == 0 ? "auto manual" :
+	    strcmp(key, "disposable_email") == 0 ? "allow refuse" : NULL;
 }
 
 /* Rules of single keys, beyond their type. */
@@ -244,11 +258,10 @@ check_key(struct mag_call *c, const char *key, const struct mag_json *sent,
 		check_map(c, key, sent, j);
 	else if (strcmp(key, "supported_languages") == 0)
 		check_languages(c, key, j);
-	else if (strcmp(key, "booking_confirm") == 0 && s != NULL &&
-	    !mag_listed("auto manual", s))
-		mag_wrong(c, key, "must be one of: %s", "auto manual");
+	else if (choice(key) != NULL && s != NULL && !mag_listed(choice(key), s))
+		mag_wrong(c, key, "must be one of: %s", choice(key));
 	else if (strcmp(key, "lead_rules") == 0)
-		check_numbers(c, key, j);
+		check_rules(c, key, j);
 	else if ((strcmp(key, "email_from_address") == 0 ||
 	    strcmp(key, "contact_address") == 0) && s != NULL &&
 	    *s != '\0' && !mag_email_valid(s, strlen(s)))

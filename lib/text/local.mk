@@ -5,6 +5,7 @@ core_sources += \
 	lib/text/csv.c \
 	lib/text/csv_read.c \
 	lib/text/day.c \
+	lib/text/disposable.c \
 	lib/text/excerpt.c \
 	lib/text/filetype.c \
 	lib/text/fold.c \
@@ -37,6 +38,7 @@ EXTRA_DIST += lib/text/bounded.h lib/text/image.h lib/text/letters.h \
 embed_text += \
 	lib/text/files/catalogue/de.txt \
 	lib/text/files/passwords.txt \
+	lib/text/files/template/disposable.txt \
 	lib/text/files/template/letter/alert.html \
 	lib/text/files/template/letter/booking-again.html \
 	lib/text/files/template/letter/booking-cancelled.html \

@@ -29,6 +29,11 @@ MAG_API char	*mag_fold_email(struct mag_arena *, const char *) MAG_CHECK;
  * quotes, commas or brackets; the lengths of RFC 5321.  Letters of any script.
  */
 MAG_API bool	mag_email_valid(const char *p, size_t n);
+/**
+ * mag_email_disposable(a, s): is it of a throw-away service?  The list is the
+ * template disposable.txt, so TEMPLATE_DIR may have another.
+ */
+MAG_API bool	mag_email_disposable(struct mag_arena *, const char *);
 /** https, http, mailto, tel or relative; no blanks or control characters. */
 MAG_API bool	mag_url_valid(const char *p, size_t n);
 /** `en`, `de-CH`: two or three letters, perhaps a region. */
