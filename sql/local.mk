@@ -20,5 +20,6 @@ embed_sql += \
 	sql/sqlite/0017-appointments.sql \
 	sql/sqlite/0018-paper-links.sql \
 	sql/sqlite/0019-paper-texts.sql \
-	sql/sqlite/0020-lead-imports.sql
+	sql/sqlite/0020-lead-imports.sql \
+	sql/sqlite/0021-waiting.sql
 EXTRA_DIST += $(embed_sql)

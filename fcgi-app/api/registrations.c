@@ -6,17 +6,6 @@
 
 #include "../handlers.h"
 
-/* An answer that says "open" is good until the door closes by itself. */
-static void
-until_it_closes(struct exchange *x, const struct mag_record *r)
-{
-	int64_t at = mag_webinar_closes(r);
-
-	if (mag_webinar_open(&x->call, r) &&
-	    (x->good_until == 0 || at < x->good_until))
-		x->good_until = at;
-}
-
 enum mag_status
 public_webinars(struct exchange *x)
 {
@@ -36,7 +25,7 @@ public_webinars(struct exchange *x)
 	if (timeframe != NULL)
 		x->good_until = x->call.now;
 	else
-		x->good_until = mag_webinar_next_closing(&x->call);
+		x->good_until = mag_webinar_next_turn(&x->call);
 	return reply_list(x, &mag_webinar, &l);
 }
 
@@ -49,7 +38,8 @@ public_webinar(struct exchange *x)
 	st = mag_webinar_public(&r, &x->call, x->match.values[0]);
 	if (st != MAG_OK)
 		return st;
-	until_it_closes(x, r);
+	/* What it says of its door is good until that opens or closes. */
+	x->good_until = mag_webinar_turn(&x->call, r);
 	mag_record_print(reply_begin(x), &x->call, r, MAG_VIEW_PUBLIC, x->lang);
 	x->language = x->lang;
 	return reply_end(x, 200);

@@ -166,6 +166,34 @@ registration_change(struct exchange *x)
 }
 
 enum mag_status
+registration_approve(struct exchange *x)
+{
+	struct mag_record *r;
+	enum mag_status st;
+	int64_t webinar, id;
+
+	if ((st = read_ids(x, &webinar, &id)) != MAG_OK ||
+	    (st = mag_registration_approve(&r, &x->call, webinar, id)) !=
+	    MAG_OK)
+		return st;
+	return reply_record(x, 200, r);
+}
+
+enum mag_status
+registration_decline(struct exchange *x)
+{
+	struct mag_record *r;
+	enum mag_status st;
+	int64_t webinar, id;
+
+	if ((st = read_ids(x, &webinar, &id)) != MAG_OK ||
+	    (st = mag_registration_decline(&r, &x->call, webinar, id)) !=
+	    MAG_OK)
+		return st;
+	return reply_record(x, 200, r);
+}
+
+enum mag_status
 registration_delete(struct exchange *x)
 {
 	enum mag_status st;

@@ -117,7 +117,8 @@ show_registration(struct exchange *x, const struct mag_record *r,
 		return st;
 	(void)mag_ml(&title, &x->call, mag_value_of(w, "title"), lang);
 	t.title = mag_dup(x->a, title.p, title.n);
-	t.zone = mag_text(w, "timezone");
+	t.zone = mag_value_of(r, "timezone")->kind == MAG_V_TEXT ?
+	    mag_text(r, "timezone") : mag_text(w, "timezone");
 	t.starts = mag_int(w, "scheduled_at");
 	t.ends = t.starts + mag_int(w, "duration_minutes") * 60;
 	return view_send(x, begin(x, &t, lang), lang, 200, "manage");

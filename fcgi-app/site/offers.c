@@ -10,6 +10,7 @@
 #include <magnetiq/webinar.h>
 #include <magnetiq/when.h>
 #include <magnetiq/whitepaper.h>
+#include <magnetiq/zone.h>
 
 #include "../handlers.h"
 #include "form.h"
@@ -135,11 +136,15 @@ add_webinar(struct exchange *x, struct mag_data *d, const struct mag_record *r,
 	mag_data_text(d, "when", mag_when(x->a, lang, mag_text(r, "timezone"),
 	    starts, starts + mag_int(r, "duration_minutes") * 60));
 	mag_data_text(d, "presenter", mag_text(r, "presenter_name"));
-	mag_data_bool(d, "form", mag_webinar_open(&x->call, r));
-	mag_data_bool(d, "closed", !mag_webinar_open(&x->call, r));
 	mag_data_text(d, "button", mag_tr(lang, "Register"));
+	x->good_until = mag_webinar_turn(&x->call, r);
 	if (mag_webinar_open(&x->call, r))
-		x->good_until = mag_webinar_closes(r);
+		mag_data_bool(d, "form", true);
+	else if (x->good_until == 0)
+		mag_data_bool(d, "closed", true);
+	else	/* not yet */
+		mag_data_text(d, "opens", mag_when(x->a, lang,
+		    mag_text(r, "timezone"), x->good_until, 0));
 }
 
 static void
@@ -199,6 +204,19 @@ site_offer(struct exchange *x)
 
 /* ---- its form ---- */
 
+/* The zone of the visitor's browser, if we know it: a script may say it. */
+static void
+add_zone(struct mag_buf *b, const struct query *form)
+{
+	const char *zone = query_get(form, "timezone");
+
+	if (zone == NULL || !mag_zone_valid(zone))
+		return;
+	mag_buf_adds(b, "\"timezone\":");
+	mag_buf_jsons(b, zone);
+	mag_buf_addc(b, ',');
+}
+
 /* The same body that a program would send. */
 static const struct mag_json *
 body_of(struct exchange *x, const struct query *form, const char *lang,
@@ -210,6 +228,7 @@ body_of(struct exchange *x, const struct query *form, const char *lang,
 	mag_buf_addc(&b, '{');
 	if (person) {
 		form_members(&b, form, form_person);
+		add_zone(&b, form);
 		form_consents(&b, form, lang);
 	}
 	mag_buf_addc(&b, '}');
@@ -239,8 +258,10 @@ register_visitor(struct exchange *x, const struct mag_record *w,
 	st = mag_register(&r, &x->call, mag_record_id(w), body);
 	if (st != MAG_OK)
 		return st;
-	return thank(x, w, lang, strcmp(mag_text(r, "status"), "confirmed") ==
-	    0 ? "You are registered; a letter is on its way." :
+	return thank(x, w, lang, mag_int(r, "approved") == 0 ?
+	    "Your registration waits for our confirmation; a letter is on its "
+	    "way." : strcmp(mag_text(r, "status"), "confirmed") == 0 ?
+	    "You are registered; a letter is on its way." :
 	    "You are on the waiting list; a letter is on its way.", NULL);
 }
 

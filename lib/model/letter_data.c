@@ -149,6 +149,7 @@ mag_letter_example(void)
 	    "\"meeting_type\":\"video\","
 	    "\"meeting_url\":\"https://meet.example.org/room\","
 	    "\"message\":\"The first line.\","
+	    "\"missed\":false,"
 	    "\"name\":\"Ada Lovelace\","
 	    "\"old_starts_at\":\"2026-12-01T13:00:00Z\","
 	    "\"panel_url\":\"https://www.example.org/admin/\","

@@ -3,6 +3,7 @@ core_sources += \
 	lib/model/account.c \
 	lib/model/analytics.c \
 	lib/model/apikey.c \
+	lib/model/approval.c \
 	lib/model/attendance.c \
 	lib/model/audit.c \
 	lib/model/booking.c \

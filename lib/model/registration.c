@@ -11,6 +11,11 @@
 #include "person.h"
 #include "webinar.h"
 
+/* Why somebody waits, in the order of sql_waiting's numbers: the webinar is
+ * off; it has begun; staff has yet to say yes; all seats are taken; one is
+ * free and will be given away within seconds. */
+#define WAITING		"cancelled over approval full pending"
+
 #define LINK_SECONDS	(180 * 24 * 60 * 60)	/* after the start */
 
 static const struct mag_field fields[] = {
@@ -25,11 +30,19 @@ static const struct mag_field fields[] = {
 	  .flags = MAG_LIST | MAG_CREATE },
 	{ "send_recording", MAG_BOOL, .preset = "true",
 	  .flags = MAG_LIST | MAG_CREATE },
+	{ "timezone", MAG_ZONE, .max = 64, .flags = MAG_LIST | MAG_CREATE,
+	  .what = "of letters; null: that of the webinar" },
 	{ "status", MAG_ENUM, .values = "confirmed waitlisted cancelled",
 	  .preset = "\"confirmed\"",
 	  .flags = MAG_READONLY | MAG_LIST | MAG_FILTER },
 	{ "position", MAG_INT, .flags = MAG_READONLY | MAG_VIRTUAL | MAG_LIST,
 	  .what = "in the waiting list, from 1; null: does not wait" },
+	{ "approved", MAG_BOOL, .preset = "true",
+	  .flags = MAG_READONLY | MAG_LIST | MAG_FILTER,
+	  .what = "false: waits for a word of staff" },
+	{ "waiting_reason", MAG_ENUM, .values = WAITING,
+	  .flags = MAG_READONLY | MAG_VIRTUAL | MAG_LIST,
+	  .what = "why a seat has not come yet; null: does not wait" },
 	{ "attended", MAG_BOOL, .preset = "false",
 	  .flags = MAG_LIST | MAG_FILTER },
 	{ "attendance_duration", MAG_INT, .min = 0, .max = 1440,
@@ -56,24 +69,54 @@ is(const struct mag_record *r, const char *status)
 
 static const char sql_position[] =
     "SELECT count(*) FROM webinar_registrations WHERE webinar_id = ?1"
-    " AND status = 'waitlisted' AND id <= ?2";
+    " AND status = 'waitlisted' AND approved = 1 AND id <= ?2";
+static const char sql_waiting[] =
+    "SELECT CASE WHEN w.status = 'cancelled' OR w.deleted_at IS NOT NULL THEN 1"
+    " WHEN w.status <> 'scheduled' OR w.scheduled_at <= ?2 THEN 2"
+    " WHEN r.approved = 0 THEN 3"
+    " WHEN w.max_participants <= (SELECT count(*) FROM webinar_registrations o"
+    " WHERE o.webinar_id = w.id AND o.status = 'confirmed'"
+    " AND o.legacy_exempt = 0) THEN 4 ELSE 5 END"
+    " FROM webinar_registrations r JOIN webinars w ON w.id = r.webinar_id"
+    " WHERE r.id = ?1 AND r.status = 'waitlisted'";
 
 int64_t
 mag_registration_position(struct mag_call *c, const struct mag_record *r)
 {
 	int64_t n = 0;
 
-	if (is(r, "waitlisted"))
+	if (is(r, "waitlisted") && mag_int(r, "approved") != 0)
 		(void)!mag_db_int(&n, c->db, sql_position, "ii",
 		    mag_int(r, "webinar_id"), mag_record_id(r));
 	return n;
+}
+
+/* The number of a word of WAITING, or 0. */
+static int64_t
+waiting(struct mag_call *c, const struct mag_record *r)
+{
+	int64_t n = 0;
+
+	if (is(r, "waitlisted"))
+		(void)!mag_db_int(&n, c->db, sql_waiting, "it",
+		    mag_record_id(r), c->now);
+	return n;
+}
+
+static const char *
+word(struct mag_arena *a, const char *words, int64_t n)
+{
+
+	for (; n > 1; n--)
+		words += strcspn(words, " ") + 1;
+	return mag_dup(a, words, strcspn(words, " "));
 }
 
 static void
 extra(struct mag_buf *b, struct mag_call *c, const struct mag_record *r,
     enum mag_view view)
 {
-	int64_t n = mag_registration_position(c, r);
+	int64_t n = mag_registration_position(c, r), why = waiting(c, r);
 
 	(void)view;
 	mag_buf_adds(b, ",\"position\":");
@@ -81,6 +124,16 @@ extra(struct mag_buf *b, struct mag_call *c, const struct mag_record *r,
 		mag_buf_adds(b, "null");
 	else
 		mag_buf_addi(b, n);
+	mag_buf_adds(b, ",\"waiting_reason\":");
+	mag_buf_jsons(b, why == 0 ? NULL : word(c->a, WAITING, why));
+}
+
+/* Others come and go before it in the list. */
+static int64_t
+drift(struct mag_call *c, const struct mag_record *r)
+{
+
+	return mag_registration_position(c, r) * 8 + waiting(c, r);
 }
 
 /* Who has come has been there for some minutes, or for none that is known. */
@@ -106,6 +159,7 @@ struct mag_noun mag_registration = {
 	.label = "There is no such registration.",
 	.check = check,
 	.extra = extra,
+	.drift = drift,
 };
 
 enum mag_status
@@ -142,23 +196,21 @@ static enum mag_status
 choose_status(struct mag_call *c, struct mag_record *r,
     const struct mag_record *w)
 {
-	const struct mag_value *max = mag_value_of(w, "max_participants");
+	bool approval = mag_int(w, "registration_approval") != 0, one;
 	enum mag_status st;
-	int64_t n;
 
 	if (!mag_webinar_open(c, w))
 		return mag_fail(c, MAG_REGISTRATION_CLOSED,
 		    "Registration is closed.");
-	if ((st = seats_taken(&n, c, mag_record_id(w))) != MAG_OK)
+	if ((st = seats_free(&one, c, w)) != MAG_OK)
 		return st;
-	if (max->kind == MAG_V_NULL || n < max->i) {
-		mag_set_text(r, "status", "confirmed");
-		mag_set_int(r, "confirmed_at", c->now);
-		return MAG_OK;
-	}
-	if (mag_int(w, "waitlist_enabled") == 0)
+	if (!one && mag_int(w, "waitlist_enabled") == 0)
 		return mag_fail(c, MAG_WEBINAR_FULL, "The webinar is full.");
-	mag_set_text(r, "status", "waitlisted");
+	mag_set_text(r, "status", one && !approval ? "confirmed" :
+	    "waitlisted");
+	if (one && !approval)
+		mag_set_int(r, "confirmed_at", c->now);
+	mag_set_int(r, "approved", !approval);
 	return MAG_OK;
 }
 
@@ -197,6 +249,15 @@ read_visitor(struct work *w, struct mag_record *r)
 	return MAG_OK;
 }
 
+static const char *
+first_letter(const struct mag_record *r)
+{
+
+	return is(r, "confirmed") ? "webinar-confirmed" :
+	    mag_int(r, "approved") == 0 ? "webinar-requested" :
+	    "webinar-waitlisted";
+}
+
 static enum mag_status
 enrol(struct mag_db *db, void *arg)
 {
@@ -218,8 +279,8 @@ enrol(struct mag_db *db, void *arg)
 	    (st = choose_status(c, r, webinar)) != MAG_OK ||
 	    (st = mag_record_insert(c, r)) != MAG_OK ||
 	    (st = person_agreed(c, r, "registration")) != MAG_OK ||
-	    (st = webinar_letter(c, is(r, "confirmed") ? "webinar-confirmed" :
-	    "webinar-waitlisted", webinar, r)) != MAG_OK ||
+	    (st = webinar_letter(c, first_letter(r), webinar, r, NULL)) !=
+	    MAG_OK ||
 	    (st = mag_webhook_tell(c, "registration.created", r)) != MAG_OK)
 		return st;
 	w->result = r;
@@ -334,9 +395,9 @@ withdraw(struct mag_db *db, void *arg)
 		    "The webinar has begun already.");
 	if ((st = mag_db_run(db, sql_cancel, "it", w->id, c->now)) != MAG_OK ||
 	    (st = registration_load(&w->result, c, w->id)) != MAG_OK ||
-	    (st = webinar_letter(c, "webinar-withdrawn", webinar, w->result)) !=
-	    MAG_OK || (st = mag_webhook_tell(c, "registration.cancelled",
-	    w->result)) != MAG_OK)
+	    (st = webinar_letter(c, "webinar-withdrawn", webinar, w->result,
+	    NULL)) != MAG_OK || (st = mag_webhook_tell(c,
+	    "registration.cancelled", w->result)) != MAG_OK)
 		return st;
 	return seats_fill(c, webinar);
 }

@@ -12,7 +12,7 @@ static const char sql_taken[] =
     " AND status = 'confirmed' AND legacy_exempt = 0";
 static const char sql_next[] =
     "SELECT id FROM webinar_registrations WHERE webinar_id = ?1"
-    " AND status = 'waitlisted' ORDER BY id LIMIT 1";
+    " AND status = 'waitlisted' AND approved = 1 ORDER BY id LIMIT 1";
 static const char sql_seat[] =
     "UPDATE webinar_registrations SET status = 'confirmed', confirmed_at = ?2,"
     " updated_at = ?2, revision = revision + 1 WHERE id = ?1";
@@ -24,9 +24,8 @@ seats_taken(int64_t *out, struct mag_call *c, int64_t webinar)
 	return mag_db_int(out, c->db, sql_taken, "i", webinar);
 }
 
-/* Whether who waits may still be let in: not after the start. */
-static bool
-lets_in(struct mag_call *c, const struct mag_record *w)
+bool
+seats_open(struct mag_call *c, const struct mag_record *w)
 {
 
 	return strcmp(mag_text(w, "status"), "scheduled") == 0 &&
@@ -34,8 +33,21 @@ lets_in(struct mag_call *c, const struct mag_record *w)
 	    mag_int(w, "scheduled_at") > c->now;
 }
 
-static enum mag_status
-seat(struct mag_call *c, const struct mag_record *w, int64_t id)
+enum mag_status
+seats_free(bool *out, struct mag_call *c, const struct mag_record *w)
+{
+	const struct mag_value *max = mag_value_of(w, "max_participants");
+	enum mag_status st;
+	int64_t n;
+
+	st = seats_taken(&n, c, mag_record_id(w));
+	*out = st == MAG_OK && (max->kind == MAG_V_NULL || n < max->i);
+	return st;
+}
+
+enum mag_status
+seat_give(struct mag_call *c, const struct mag_record *w, int64_t id,
+    const char *template)
 {
 	struct mag_record *r;
 	enum mag_status st;
@@ -43,7 +55,7 @@ seat(struct mag_call *c, const struct mag_record *w, int64_t id)
 	if ((st = mag_db_run(c->db, sql_seat, "it", id, c->now)) != MAG_OK ||
 	    (st = registration_load(&r, c, id)) != MAG_OK)
 		return st;
-	if ((st = webinar_letter(c, "webinar-promoted", w, r)) != MAG_OK)
+	if ((st = webinar_letter(c, template, w, r, NULL)) != MAG_OK)
 		return st;
 	return mag_webhook_tell(c, "registration.promoted", r);
 }
@@ -51,22 +63,19 @@ seat(struct mag_call *c, const struct mag_record *w, int64_t id)
 enum mag_status
 seats_fill(struct mag_call *c, const struct mag_record *w)
 {
-	const struct mag_value *max = mag_value_of(w, "max_participants");
-	enum mag_status st;
-	int64_t n, next;
+	enum mag_status st = MAG_OK;
+	int64_t next;
+	bool one;
 
-	if (!lets_in(c, w))
-		return MAG_OK;
-	if ((st = seats_taken(&n, c, mag_record_id(w))) != MAG_OK)
-		return st;
-	for (; max->kind == MAG_V_NULL || n < max->i; n++) {
+	while (st == MAG_OK && seats_open(c, w)) {
+		st = seats_free(&one, c, w);
+		if (st != MAG_OK || !one)
+			return st;
 		st = mag_db_int(&next, c->db, sql_next, "i", mag_record_id(w));
 		if (st == MAG_OK)
-			st = seat(c, w, next);
-		if (st != MAG_OK)
-			return st == MAG_NOT_FOUND ? MAG_OK : st;
+			st = seat_give(c, w, next, "webinar-promoted");
 	}
-	return MAG_OK;
+	return st == MAG_NOT_FOUND ? MAG_OK : st;
 }
 
 /* Webinars with somebody waiting beside an empty seat. */
@@ -74,7 +83,8 @@ static const char sql_free[] =
     "SELECT w.id FROM webinars w WHERE w.status = 'scheduled'"
     " AND w.deleted_at IS NULL AND w.scheduled_at > ?1"
     " AND EXISTS (SELECT 1 FROM webinar_registrations r"
-    " WHERE r.webinar_id = w.id AND r.status = 'waitlisted')"
+    " WHERE r.webinar_id = w.id AND r.status = 'waitlisted'"
+    " AND r.approved = 1)"
     " AND (w.max_participants IS NULL OR w.max_participants > (SELECT count(*)"
     " FROM webinar_registrations r WHERE r.webinar_id = w.id"
     " AND r.status = 'confirmed' AND r.legacy_exempt = 0)) LIMIT 1";

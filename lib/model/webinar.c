@@ -34,8 +34,12 @@ static const struct mag_field fields[] = {
 	{ "status", MAG_ENUM, .values = "scheduled live completed cancelled",
 	  .preset = "\"scheduled\"", .flags = SEEN | MAG_FILTER },
 	{ "registration_enabled", MAG_BOOL, .preset = "true", .flags = SEEN },
+	{ "registration_opens_at", MAG_TIME, .flags = SEEN,
+	  .what = "null: at once" },
 	{ "registration_deadline", MAG_TIME, .flags = SEEN,
 	  .what = "null: the start" },
+	{ "registration_approval", MAG_BOOL, .preset = "false", .flags = SEEN,
+	  .what = "whoever registers waits for a word of staff" },
 	{ "presenter_name", MAG_TEXT, .max = 200, .flags = SEEN },
 	{ "presenter_bio", MAG_ML, .max = 5000, .flags = MAG_PUBLIC | MAG_LONG },
 	{ "presenter_avatar_id", MAG_REF, .values = "media", .flags = SEEN },
@@ -61,8 +65,17 @@ is(const struct mag_record *r, const char *status)
 	return strcmp(mag_text(r, "status"), status) == 0;
 }
 
-int64_t
-mag_webinar_closes(const struct mag_record *r)
+static int64_t
+opens(const struct mag_record *r)
+{
+
+	return mag_value_of(r, "registration_opens_at")->kind == MAG_V_INT ?
+	    mag_int(r, "registration_opens_at") : MAG_TIME_MIN;
+}
+
+/* At the deadline, and not after the start. */
+static int64_t
+closes(const struct mag_record *r)
 {
 	int64_t start = mag_int(r, "scheduled_at"), deadline = start;
 
@@ -76,24 +89,37 @@ mag_webinar_open(struct mag_call *c, const struct mag_record *r)
 {
 
 	return is(r, "scheduled") && mag_int(r, "registration_enabled") != 0 &&
-	    mag_site(c)->registration && c->now < mag_webinar_closes(r) &&
+	    mag_site(c)->registration && c->now >= opens(r) &&
+	    c->now < closes(r) &&
 	    mag_value_of(r, "deleted_at")->kind == MAG_V_NULL;
 }
 
-static const char sql_closing[] =
-    "SELECT CASE WHEN registration_deadline < scheduled_at"
-    " THEN registration_deadline ELSE scheduled_at END AS closes"
+int64_t
+mag_webinar_turn(struct mag_call *c, const struct mag_record *r)
+{
+
+	if (c->now < opens(r))
+		return opens(r);
+	return mag_webinar_open(c, r) ? closes(r) : 0;
+}
+
+static const char sql_turn[] =
+    "SELECT registration_opens_at AS at FROM webinars"
+    " WHERE status = 'scheduled' AND deleted_at IS NULL"
+    " AND registration_opens_at > ?1"
+    " UNION ALL SELECT CASE WHEN registration_deadline < scheduled_at"
+    " THEN registration_deadline ELSE scheduled_at END AS at"
     " FROM webinars WHERE status = 'scheduled' AND deleted_at IS NULL"
     " AND scheduled_at > ?1 AND (registration_deadline IS NULL"
-    " OR registration_deadline > ?1) ORDER BY closes LIMIT 1";
+    " OR registration_deadline > ?1) ORDER BY at LIMIT 1";
 
 int64_t
-mag_webinar_next_closing(struct mag_call *c)
+mag_webinar_next_turn(struct mag_call *c)
 {
 	struct mag_row *row = NULL;
 	int64_t at = 0;
 
-	if (mag_db_row(&row, c->db, sql_closing, "t", c->now) == MAG_OK)
+	if (mag_db_row(&row, c->db, sql_turn, "t", c->now) == MAG_OK)
 		at = mag_row_time(row, 0);
 	mag_row_done(row);
 	return at;
@@ -148,6 +174,15 @@ check_seats(struct mag_call *c, const struct mag_record *r,
 	return mag_verdict(c);
 }
 
+static void
+check_opening(struct mag_call *c, const struct mag_record *r)
+{
+
+	if (opens(r) >= closes(r))
+		mag_wrong(c, "registration_opens_at",
+		    "must be before registration closes", NULL);
+}
+
 /* What a calendar shows of it. */
 static bool
 moved(const struct mag_record *r, const struct mag_record *old)
@@ -164,7 +199,9 @@ check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 
 	if (c->problem.count > 0)
 		return mag_verdict(c);
+	check_opening(c, r);
 	if ((st = check_seats(c, r, old)) != MAG_OK ||
+	    (st = mag_verdict(c)) != MAG_OK ||
 	    (st = offer_slug_fill(c, r)) != MAG_OK)
 		return st;
 	if (old != NULL && (moved(r, old) || is(r, "cancelled") !=
@@ -196,11 +233,23 @@ tell(struct mag_call *c, const struct mag_record *r,
 	    mag_int(r, "scheduled_at") <= c->now)
 		return MAG_OK;	/* it is over */
 	if (gone && !was_gone)
-		return (st = webinar_tell(c, "webinar-cancelled", r)) !=
+		return (st = webinar_tell(c, "webinar-cancelled", r, NULL)) !=
 		    MAG_OK ? st : mag_webhook_tell(c, "webinar.cancelled", r);
 	if (!gone && moved(r, old))
-		return webinar_tell(c, "webinar-moved", r);
+		return webinar_moved(c, r, old);
 	return MAG_OK;
+}
+
+/* Nobody's word is waited for any more: then whoever waits for it has it. */
+static enum mag_status
+open_gate(struct mag_call *c, const struct mag_record *r,
+    const struct mag_record *old)
+{
+
+	if (mag_int(old, "registration_approval") == 0 ||
+	    mag_int(r, "registration_approval") != 0)
+		return MAG_OK;
+	return approve_all(c, mag_record_id(r));
 }
 
 static enum mag_status
@@ -213,7 +262,8 @@ saved(struct mag_call *c, const struct mag_record *r,
 	    (st = offer_search_save(c, r, !is(r, "cancelled"),
 	    search_fields, NULL)) != MAG_OK || old == NULL)
 		return st;
-	if ((st = tell(c, r, old)) != MAG_OK)
+	if ((st = tell(c, r, old)) != MAG_OK ||
+	    (st = open_gate(c, r, old)) != MAG_OK)
 		return st;
 	return seats_fill(c, r);
 }

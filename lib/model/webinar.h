@@ -18,15 +18,40 @@ enum mag_status	seats_taken(int64_t *, struct mag_call *, int64_t webinar);
  * free, one after the other, and a letter.
  */
 enum mag_status	seats_fill(struct mag_call *, const struct mag_record *webinar);
+/** seat_give(c, webinar, id, template): a seat that is free, and its letter. */
+enum mag_status	seat_give(struct mag_call *, const struct mag_record *webinar,
+		    int64_t id, const char *template);
+/** seats_free(out, c, webinar): is one left, or is there no limit? */
+enum mag_status	seats_free(bool *, struct mag_call *,
+		    const struct mag_record *webinar);
+/** seats_open(c, webinar): may whoever waits still be let in? */
+bool		seats_open(struct mag_call *, const struct mag_record *webinar);
+
+/* approval.c */
+
+/** approve_all(c, webinar): in the open transaction, without letters. */
+enum mag_status	approve_all(struct mag_call *, int64_t webinar);
 
 /* webinar_letters.c */
 
-/** webinar_letter(c, template, webinar, registration): queue one letter. */
+/**
+ * webinar_letter(c, template, webinar, registration, old): queue one letter;
+ * ${old} is the webinar as its reader knows it, or NULL.
+ */
 enum mag_status	webinar_letter(struct mag_call *, const char *template,
 		    const struct mag_record *webinar,
-		    const struct mag_record *registration);
-/** webinar_tell(c, template, webinar): to everybody who is registered. */
+		    const struct mag_record *registration,
+		    const struct mag_record *old);
+/**
+ * webinar_tell(c, template, webinar, old): to everybody who is registered;
+ * ${old} is what they knew before, or NULL.
+ */
 enum mag_status	webinar_tell(struct mag_call *, const char *template,
-		    const struct mag_record *webinar);
+		    const struct mag_record *webinar,
+		    const struct mag_record *old);
+/** webinar_moved(c, webinar, old): tells them, and reminds them anew. */
+enum mag_status	webinar_moved(struct mag_call *,
+		    const struct mag_record *webinar,
+		    const struct mag_record *old);
 
 #endif

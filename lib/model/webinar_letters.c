@@ -39,12 +39,29 @@ add_links(struct mag_buf *b, struct mag_call *c, const struct mag_record *w,
 	add_text(b, "meeting_url", mag_text(w, "meeting_url"));
 }
 
-/* What every letter about a webinar may show. */
-static const char *
-letter_data(struct mag_call *c, const struct mag_record *w,
-    const struct mag_record *r)
+static void
+add_time(struct mag_buf *b, const char *name, int64_t at)
 {
 	char when[MAG_TIME_TEXT];
+
+	mag_time_rfc3339(when, at);
+	add_text(b, name, when);
+}
+
+/* Where its reader lives, if that is known. */
+static const char *
+zone_of(const struct mag_record *w, const struct mag_record *r)
+{
+
+	return mag_value_of(r, "timezone")->kind == MAG_V_TEXT ?
+	    mag_text(r, "timezone") : mag_text(w, "timezone");
+}
+
+/* What every letter about a webinar may show; ${old} as it was, or NULL. */
+static const char *
+letter_data(struct mag_call *c, const struct mag_record *w,
+    const struct mag_record *r, const struct mag_record *old)
+{
 	struct mag_str title;
 	struct mag_buf b;
 
@@ -53,43 +70,63 @@ letter_data(struct mag_call *c, const struct mag_record *w,
 	    mag_text(r, "language"));
 	mag_buf_adds(&b, "{\"title\":");
 	mag_buf_json(&b, title.p, title.n);
-	mag_time_rfc3339(when, mag_int(w, "scheduled_at"));
-	mag_buf_addf(&b, ",\"starts_at\":\"%s\",\"duration_minutes\":%lld"
+	add_time(&b, "starts_at", mag_int(w, "scheduled_at"));
+	if (old != NULL && mag_int(old, "scheduled_at") !=
+	    mag_int(w, "scheduled_at"))
+		add_time(&b, "old_starts_at", mag_int(old, "scheduled_at"));
+	mag_buf_addf(&b, ",\"duration_minutes\":%lld"
 	    ",\"registration_id\":%lld,\"webinar_id\":%lld,\"sequence\":%lld",
-	    when, (long long)mag_int(w, "duration_minutes"),
+	    (long long)mag_int(w, "duration_minutes"),
 	    (long long)mag_record_id(r), (long long)mag_record_id(w),
 	    (long long)mag_int(w, "calendar_sequence"));
 	if (strcmp(mag_text(r, "status"), "waitlisted") == 0)
 		mag_buf_adds(&b, ",\"waitlisted\":true");
-	add_text(&b, "timezone", mag_text(w, "timezone"));
+	add_text(&b, "timezone", zone_of(w, r));
 	add_text(&b, "presenter_name", mag_text(w, "presenter_name"));
 	add_text(&b, "first_name", mag_text(r, "first_name"));
 	add_text(&b, "last_name", mag_text(r, "last_name"));
 	add_text(&b, "reference", mag_text(r, "reference"));
 	add_links(&b, c, w, r);
-	if (mag_int(r, "attended") != 0)
-		mag_buf_adds(&b, ",\"attended\":true");
 	return b.p;
+}
+
+static const char sql_anybody[] =
+    "SELECT 1 FROM webinar_registrations WHERE webinar_id = ?1"
+    " AND attended = 1 LIMIT 1";
+
+/* Who missed it is known only where somebody has noted who came. */
+static bool
+missed(struct mag_call *c, const struct mag_record *r)
+{
+	int64_t one;
+
+	return mag_int(r, "attended") == 0 && mag_db_int(&one, c->db,
+	    sql_anybody, "i", mag_int(r, "webinar_id")) == MAG_OK;
 }
 
 /* The recording is for whoever asked for it, and stands in no other letter. */
 static const char *
 with_recording(struct mag_call *c, const char *data,
-    const struct mag_record *w)
+    const struct mag_record *w, const struct mag_record *r)
 {
 	struct mag_buf b;
 
 	mag_buf_init(&b, c->a, 1024);
 	mag_buf_adds(&b, data);
 	add_text(&b, "recording_url", mag_text(w, "recording_url"));
+	if (mag_int(r, "attended") != 0)
+		mag_buf_adds(&b, ",\"attended\":true");
+	if (missed(c, r))
+		mag_buf_adds(&b, ",\"missed\":true");
 	return b.p;
 }
 
 enum mag_status
 webinar_letter(struct mag_call *c, const char *template,
-    const struct mag_record *w, const struct mag_record *r)
+    const struct mag_record *w, const struct mag_record *r,
+    const struct mag_record *old)
 {
-	const char *data = letter_data(c, w, r);
+	const char *data = letter_data(c, w, r, old);
 	struct mag_outbox_letter l = {
 		.template = template, .recipient = mag_text(r, "email"),
 		.language = mag_text(r, "language"),
@@ -97,7 +134,7 @@ webinar_letter(struct mag_call *c, const char *template,
 	};
 
 	if (strcmp(template, "webinar-followup") == 0)
-		data = with_recording(c, data, w);
+		data = with_recording(c, data, w, r);
 	l.data = mag_printf(c->a, "%s}", data);
 	return mag_outbox_add(c, &l);
 }
@@ -109,7 +146,7 @@ static const char sql_everybody[] =
 /* Everybody in one transaction: nobody hears of half a change. */
 enum mag_status
 webinar_tell(struct mag_call *c, const char *template,
-    const struct mag_record *w)
+    const struct mag_record *w, const struct mag_record *old)
 {
 	struct mag_call one = *c;
 	struct mag_record *r;
@@ -124,7 +161,7 @@ webinar_tell(struct mag_call *c, const char *template,
 		if (st == MAG_OK)
 			st = registration_load(&r, &one, id);
 		if (st == MAG_OK)
-			st = webinar_letter(&one, template, w, r);
+			st = webinar_letter(&one, template, w, r, old);
 		if (st != MAG_OK)
 			break;
 	}
@@ -133,6 +170,23 @@ webinar_tell(struct mag_call *c, const char *template,
 }
 
 /* ---- what time brings ---- */
+
+static const char sql_heard[] =
+    "UPDATE webinar_registrations SET reminded = ?2 WHERE webinar_id = ?1";
+
+/* Whoever hears of the new day now need not be reminded of it now. */
+enum mag_status
+webinar_moved(struct mag_call *c, const struct mag_record *w,
+    const struct mag_record *old)
+{
+	int64_t left = mag_int(w, "scheduled_at") - c->now;
+	enum mag_status st;
+
+	st = webinar_tell(c, "webinar-moved", w, old);
+	return st != MAG_OK ? st : mag_db_run(c->db, sql_heard, "ii",
+	    mag_record_id(w), (int64_t)(left > 7 * ROUND_DAY ? 0 :
+	    left > 2 * ROUND_DAY ? 1 : left > 2 * ROUND_HOUR ? 2 : 3));
+}
 
 static enum mag_status
 load_both(struct mag_record **w, struct mag_record **r, struct mag_call *c,
@@ -155,7 +209,7 @@ remind(struct mag_call *c, const struct round *round, int64_t id)
 	/* Whoever came later knows the day from the confirmation. */
 	if (mag_int(r, "registered_at") <
 	    mag_int(w, "scheduled_at") - round->from)
-		st = webinar_letter(c, round->template, w, r);
+		st = webinar_letter(c, round->template, w, r, NULL);
 	return st != MAG_OK ? st : mag_db_run(c->db, round->heard, "i", id);
 }
 
@@ -166,7 +220,8 @@ follow_up(struct mag_call *c, const struct round *round, int64_t id)
 	enum mag_status st;
 
 	if ((st = load_both(&w, &r, c, id)) != MAG_OK ||
-	    (st = webinar_letter(c, round->template, w, r)) != MAG_OK)
+	    (st = webinar_letter(c, round->template, w, r, NULL)) !=
+	    MAG_OK)
 		return st;
 	return mag_db_run(c->db, round->heard, "it", id, c->now);
 }

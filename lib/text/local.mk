@@ -65,6 +65,7 @@ embed_text += \
 	lib/text/files/template/letter/visitor.html \
 	lib/text/files/template/letter/webinar-cancelled.html \
 	lib/text/files/template/letter/webinar-confirmed.html \
+	lib/text/files/template/letter/webinar-declined.html \
 	lib/text/files/template/letter/webinar-followup.html \
 	lib/text/files/template/letter/webinar-manage.html \
 	lib/text/files/template/letter/webinar-moved.html \
@@ -72,6 +73,7 @@ embed_text += \
 	lib/text/files/template/letter/webinar-reminder-days.html \
 	lib/text/files/template/letter/webinar-reminder-hours.html \
 	lib/text/files/template/letter/webinar-reminder-week.html \
+	lib/text/files/template/letter/webinar-requested.html \
 	lib/text/files/template/letter/webinar-waitlisted.html \
 	lib/text/files/template/letter/webinar-withdrawn.html \
 	lib/text/files/template/letter/webinar.html \

@@ -1,6 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Letters that time brings: once each, whoever was asleep meanwhile."""
+import email
+import email.policy
+import glob
 import time
 
 from harness import run, until
@@ -53,6 +56,18 @@ def _letters(site, name):
         f"{name}@example.org")]
 
 
+def _mail(site, name):
+    """The text of the newest letter that somebody got."""
+    text = ""
+    for file in sorted(glob.glob(site.state + "/mail/*.eml")):
+        with open(file, "rb") as f:
+            letter = email.message_from_binary_file(
+                f, policy=email.policy.default)
+        if letter["To"].addresses[0].addr_spec == f"{name}@example.org":
+            text = letter.get_body(("plain",)).get_content()
+    return " ".join(text.split())
+
+
 def _later(site, seconds):
     """So much later, and the jobs process has looked at it twice."""
     _Now.ahead += seconds
@@ -92,6 +107,20 @@ def who_slept_through_two_of_them_hears_the_newest_only(site):
     assert _letters(site, "sleeper")[1:] == ["webinar-reminder-hours"]
 
 
+def a_webinar_that_moved_is_remembered_anew(site):
+    w = _webinar(site, 3 * DAY)
+    _register(site, w, "mover")
+    _later(site, DAY + 60)
+    assert _letters(site, "mover")[1:] == ["webinar-reminder-days"]
+    door = f"/api/v1/business/webinars/{w['id']}"
+    _admin(site).patch(door, {"scheduled_at": _at(5 * DAY)})
+    until(lambda: "So far it was:" in _mail(site, "mover"), 20)
+    _later(site, 60)
+    assert _letters(site, "mover")[2:] == ["webinar-moved"]
+    _later(site, 4 * DAY)
+    assert _letters(site, "mover")[3:] == ["webinar-reminder-days"]
+
+
 def the_recording_goes_to_those_who_wanted_it(site):
     w = _webinar(site, DAY)
     came = _register(site, w, "came", language="de")
@@ -112,6 +141,19 @@ def the_recording_goes_to_those_who_wanted_it(site):
         for name in ("came", "missed"):
             assert _letters(site, name).count("webinar-followup") == 1
         assert "webinar-followup" not in _letters(site, "without")
+    for name, says in (("came", "danke, dass Sie dabei waren"),
+                       ("missed", "you were not able to be there")):
+        until(lambda n=name, s=says: s in _mail(site, n), 20)
+
+
+def where_nobody_noted_who_came_nobody_is_said_to_have_missed_it(site):
+    w = _webinar(site, DAY)
+    _register(site, w, "unknown")
+    _later(site, 2 * DAY)
+    _admin(site).patch(f"/api/v1/business/webinars/{w['id']}", {
+        "status": "completed", "recording_url": "https://video.example/2"})
+    until(lambda: "https://video.example/2" in _mail(site, "unknown"), 20)
+    assert "not able to be there" not in _mail(site, "unknown")
 
 
 def both_sides_of_a_booking_are_reminded_once(site):

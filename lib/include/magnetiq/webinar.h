@@ -20,10 +20,13 @@ MAG_API enum mag_status mag_webinar_public(struct mag_record **out,
     struct mag_call *, const char *slug) MAG_CHECK;
 /** mag_webinar_open(c, webinar): may visitors register now? */
 MAG_API bool	mag_webinar_open(struct mag_call *, const struct mag_record *);
-/** mag_webinar_closes(webinar): when they no longer may: deadline or start. */
-MAG_API int64_t	mag_webinar_closes(const struct mag_record *);
-/** mag_webinar_next_closing(c): when the next one closes; 0: none will. */
-MAG_API int64_t	mag_webinar_next_closing(struct mag_call *);
+/**
+ * mag_webinar_turn(c, webinar): when registration opens or closes by itself
+ * the next time; 0: it will not.
+ */
+MAG_API int64_t	mag_webinar_turn(struct mag_call *, const struct mag_record *);
+/** mag_webinar_next_turn(c): the same of all webinars. */
+MAG_API int64_t	mag_webinar_next_turn(struct mag_call *);
 /** mag_webinar_cancel(out, c, id): tells everyone registered; again: no-op. */
 MAG_API enum mag_status mag_webinar_cancel(struct mag_record **out,
     struct mag_call *, int64_t id) MAG_CHECK;
@@ -58,6 +61,20 @@ MAG_API const char *mag_registration_calendar_url(struct mag_call *,
 /** mag_registration_cancel(out, c, id): by the person; again: unchanged. */
 MAG_API enum mag_status mag_registration_cancel(struct mag_record **out,
     struct mag_call *, int64_t id) MAG_CHECK;
+/**
+ * mag_registration_approve(out, c, webinar, id): staff lets somebody in who
+ * waits for a word, to a seat or to the end of the waiting list; again:
+ * unchanged.  MAG_WEBINAR_FULL if there is neither, MAG_CONFLICT if it is too
+ * late.
+ */
+MAG_API enum mag_status mag_registration_approve(struct mag_record **out,
+    struct mag_call *, int64_t webinar, int64_t id) MAG_CHECK;
+/**
+ * mag_registration_decline(out, c, webinar, id): staff says no, and a letter
+ * says so; again: unchanged.  MAG_CONFLICT if they said yes before.
+ */
+MAG_API enum mag_status mag_registration_decline(struct mag_record **out,
+    struct mag_call *, int64_t webinar, int64_t id) MAG_CHECK;
 /** mag_registration_delete(c, webinar, id): by staff. */
 MAG_API enum mag_status mag_registration_delete(struct mag_call *,
     int64_t webinar, int64_t id) MAG_CHECK;

@@ -7,3 +7,9 @@ document.querySelectorAll(".languages a").forEach(function (link) {
 			(location.protocol === "https:" ? "; secure" : "");
 	});
 });
+
+/* Letters say the hour of whoever reads them. */
+document.querySelectorAll("input[data-zone]").forEach(function (input) {
+	"use strict";
+	input.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+});
