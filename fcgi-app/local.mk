@@ -81,6 +81,7 @@ worker_sources += \
 	fcgi-app/site/password.c \
 	fcgi-app/site/problem.c \
 	fcgi-app/site/search.c \
+	fcgi-app/site/seat.c \
 	fcgi-app/site/site.h \
 	fcgi-app/site/sitemap.c \
 	fcgi-app/site/view.c \

@@ -28,29 +28,17 @@ reply_event(struct exchange *x, const struct mag_ical_event *event)
 	return reply_bytes(x, 200, mag_ical_type(MAG_ICAL_PUBLISH), b.p, b.len);
 }
 
-static struct mag_ical_event
-event_of(struct exchange *x, const struct mag_record *w, const char *uid,
-    const char *lang)
+/* Under /public the address alone decides, so no browser's language does. */
+static const char *
+language(struct exchange *x)
 {
-	int64_t starts = mag_int(w, "scheduled_at");
-	struct mag_str title;
 
-	(void)mag_ml(&title, &x->call, mag_value_of(w, "title"), lang);
-	return (struct mag_ical_event){
-		.uid = mag_letter_uid(&x->call, uid),
-		.sequence = mag_int(w, "calendar_sequence"),
-		.stamp = mag_int(w, "updated_at"), .starts = starts,
-		.ends = starts + mag_int(w, "duration_minutes") * 60,
-		.summary = mag_dup(x->a, title.p, title.n),
-		.cancelled = strcmp(mag_text(w, "status"), "cancelled") == 0,
-	};
+	return x->lang == NULL ? mag_site(&x->call)->language : x->lang;
 }
 
 enum mag_status
 public_webinar_calendar(struct exchange *x)
 {
-	const char *lang = x->lang == NULL ? mag_site(&x->call)->language :
-	    x->lang;
 	struct mag_ical_event e;
 	struct mag_record *w;
 	enum mag_status st;
@@ -58,11 +46,22 @@ public_webinar_calendar(struct exchange *x)
 	st = mag_webinar_public(&w, &x->call, x->match.values[0]);
 	if (st != MAG_OK)
 		return st;
-	e = event_of(x, w, mag_printf(x->a, "webinar-%lld",
-	    (long long)mag_record_id(w)), lang);
-	e.url = mag_printf(x->a, "%s/%s/webinars/%s", x->conf->site_url, lang,
-	    mag_text(w, "slug"));
+	mag_webinar_event(&e, &x->call, w, language(x));
 	return reply_event(x, &e);
+}
+
+enum mag_status
+public_webinars_feed(struct exchange *x)
+{
+	struct mag_buf b;
+	enum mag_status st;
+
+	mag_buf_init(&b, x->a, 16 * 1024);
+	if ((st = mag_webinar_feed(&b, &x->call, language(x))) != MAG_OK)
+		return st;
+	/* What is long past leaves it by itself. */
+	x->good_until = x->call.now;
+	return reply_bytes(x, 200, mag_ical_type(MAG_ICAL_PUBLISH), b.p, b.len);
 }
 
 enum mag_status
@@ -77,7 +76,8 @@ public_registration_calendar(struct exchange *x)
 	if (st != MAG_OK || (st = mag_record_load(&w, &x->call, &mag_webinar,
 	    mag_int(r, "webinar_id"))) != MAG_OK)
 		return st;
-	e = event_of(x, w, mag_text(r, "reference"), mag_text(r, "language"));
+	mag_webinar_event(&e, &x->call, w, mag_text(r, "language"));
+	e.uid = mag_letter_uid(&x->call, mag_text(r, "reference"));
 	e.tentative = strcmp(mag_text(r, "status"), "waitlisted") == 0;
 	if (strcmp(mag_text(r, "status"), "cancelled") == 0)
 		e.cancelled = true;

@@ -55,6 +55,27 @@ open_registration(struct exchange *x, struct mag_record **out)
 	return mag_registration_open(out, &x->call, x->match.values[0], token);
 }
 
+/* What the link shows: also what its person has told us. */
+static enum mag_status
+reply_own(struct exchange *x, const struct mag_record *r)
+{
+	int64_t n = mag_registration_position(&x->call, r);
+	struct mag_buf *b = reply_begin(x);
+
+	mag_registration_own_print(b, &x->call, r);
+	b->len--;	/* there is more than that in the object */
+	mag_buf_adds(b, ",\"position\":");
+	if (n == 0)
+		mag_buf_adds(b, "null");
+	else
+		mag_buf_addi(b, n);
+	mag_buf_addf(b, ",\"calendar_url\":\"%s\",\"manage_url\":\"%s\"}",
+	    mag_registration_calendar_url(&x->call, r),
+	    mag_registration_url(&x->call, r));
+	x->etag = mag_record_tag(&x->call, r);
+	return reply_end(x, 200);
+}
+
 enum mag_status
 public_registration(struct exchange *x)
 {
@@ -63,7 +84,22 @@ public_registration(struct exchange *x)
 
 	if ((st = open_registration(x, &r)) != MAG_OK)
 		return st;
-	return reply_registration(x, 200, r);
+	return reply_own(x, r);
+}
+
+/* The token stands in the address: the body has the fields, and no other. */
+enum mag_status
+public_registration_change(struct exchange *x)
+{
+	struct mag_record *r;
+	enum mag_status st;
+
+	if ((st = mag_registration_open(&r, &x->call, x->match.values[0],
+	    input_query(x, "token"))) != MAG_OK ||
+	    (st = mag_registration_own_change(&r, &x->call, mag_record_id(r),
+	    x->json)) != MAG_OK)
+		return st;
+	return reply_own(x, r);
 }
 
 enum mag_status

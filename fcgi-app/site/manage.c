@@ -12,7 +12,7 @@
 #include <magnetiq/when.h>
 
 #include "../handlers.h"
-#include "site.h"
+#include "form.h"
 
 #define SLOT_DAYS	14
 #define SLOTS		40
@@ -101,14 +101,16 @@ read_form(struct exchange *x, struct query *form, const char **token)
 
 /* ---- a seat in a webinar ---- */
 
+/* ${form}: what was sent and was refused, or NULL. */
 static enum mag_status
 show_registration(struct exchange *x, const struct mag_record *r,
-    const char *token)
+    const char *token, const struct query *form)
 {
 	const char *lang = language(x, r);
 	struct thing t = { .r = r, .token = token };
 	struct mag_str title;
 	struct mag_record *w;
+	struct mag_data *d;
 	enum mag_status st;
 
 	st = mag_record_load(&w, &x->call, &mag_webinar,
@@ -121,7 +123,12 @@ show_registration(struct exchange *x, const struct mag_record *r,
 	    mag_text(r, "timezone") : mag_text(w, "timezone");
 	t.starts = mag_int(w, "scheduled_at");
 	t.ends = t.starts + mag_int(w, "duration_minutes") * 60;
-	return view_send(x, begin(x, &t, lang), lang, 200, "manage");
+	d = begin(x, &t, lang);
+	form_fill(x, d, NULL, form_person, lang);
+	if (!is(&t, "cancelled"))
+		seat_form(d, r, form);
+	return view_send(x, d, lang, form == NULL ? 200 :
+	    reply_http(MAG_INVALID), "manage");
 }
 
 enum mag_status
@@ -132,24 +139,29 @@ site_registration(struct exchange *x)
 	enum mag_status st;
 
 	st = mag_registration_open(&r, &x->call, x->match.values[0], token);
-	return st != MAG_OK ? st : show_registration(x, r, token);
+	return st != MAG_OK ? st : show_registration(x, r, token, NULL);
 }
 
 enum mag_status
 site_registration_change(struct exchange *x)
 {
-	struct mag_record *r;
+	struct mag_record *r, *now;
 	struct query form;
 	const char *token;
 	enum mag_status st;
 
 	if ((st = read_form(x, &form, &token)) != MAG_OK ||
 	    (st = mag_registration_open(&r, &x->call, x->match.values[0],
-	    token)) != MAG_OK ||
-	    (st = mag_registration_cancel(&r, &x->call, mag_record_id(r))) !=
-	    MAG_OK)
+	    token)) != MAG_OK)
 		return st;
-	return show_registration(x, r, token);
+	now = r;
+	st = query_get(&form, "details") == NULL ?
+	    mag_registration_cancel(&now, &x->call, mag_record_id(r)) :
+	    mag_registration_own_change(&now, &x->call, mag_record_id(r),
+	    seat_body(x, &form));
+	if (st == MAG_INVALID)
+		return show_registration(x, r, token, &form);
+	return st != MAG_OK ? st : show_registration(x, now, token, NULL);
 }
 
 /* ---- a booking ---- */

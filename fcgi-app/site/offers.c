@@ -98,6 +98,16 @@ read_entries(struct exchange *x, struct mag_data *d, const char *lang)
 	return MAG_OK;
 }
 
+/* Calendar programs ask to subscribe when they meet webcal:. */
+static const char *
+feed_url(struct exchange *x, const char *lang)
+{
+	const char *site = strstr(x->conf->site_url, "://");
+
+	return mag_printf(x->a, "webcal%s/api/v1/public/webinars/calendar.ics"
+	    "?lang=%s", site, lang);
+}
+
 static enum mag_status
 list(struct exchange *x)
 {
@@ -111,6 +121,8 @@ list(struct exchange *x)
 	view_title(x, d, lang, mag_tr(lang, is_webinar(x) ? "Webinars" :
 	    "White papers"));
 	add_languages(x, d, lang, "");
+	if (is_webinar(x))
+		mag_data_text(d, "feed", feed_url(x, lang));
 	if ((st = read_entries(x, d, lang)) != MAG_OK)
 		return st;
 	return view_send(x, d, lang, 200, "offers");
@@ -228,7 +240,8 @@ body_of(struct exchange *x, const struct query *form, const char *lang,
 	mag_buf_addc(&b, '{');
 	if (person) {
 		form_members(&b, form, form_person);
-		add_zone(&b, form);
+		if (is_webinar(x))
+			add_zone(&b, form);
 		form_consents(&b, form, lang);
 	}
 	mag_buf_addc(&b, '}');

@@ -62,4 +62,12 @@ void	view_language(struct mag_data *, const char *code, const char *url,
 enum mag_status	view_send(struct exchange *, const struct mag_data *,
 		    const char *lang, int status, const char *name);
 
+/* seat.c */
+
+/** seat_form(d, r, form): the details of a registration, to be corrected. */
+void	seat_form(struct mag_data *, const struct mag_record *,
+	    const struct query *form);
+/** seat_body(x, form): what that form says, as a program would say it. */
+const struct mag_json *seat_body(struct exchange *, const struct query *form);
+
 #endif

@@ -70,6 +70,7 @@ core_sources += \
 	lib/model/record.c \
 	lib/model/redirect.c \
 	lib/model/registration.c \
+	lib/model/registration_own.c \
 	lib/model/reset.c \
 	lib/model/round.c \
 	lib/model/search.c \
@@ -85,6 +86,7 @@ core_sources += \
 	lib/model/user.c \
 	lib/model/webhook.c \
 	lib/model/webinar.c \
+	lib/model/webinar_calendar.c \
 	lib/model/webinar_letters.c \
 	lib/model/whitepaper.c
 EXTRA_DIST += \

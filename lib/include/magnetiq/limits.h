@@ -41,6 +41,7 @@
 #define MAG_CACHE_BYTES		(2 * 1024 * 1024)	/* public answers kept by a worker */
 #define MAG_CACHE_ENTRY		(64 * 1024)	/* larger answers are not kept */
 #define MAG_WEBHOOKS_MAX	50		/* what happens is written down once for each */
+#define MAG_FEED_EVENTS		500		/* of a calendar that others subscribe to */
 #define MAG_SETTING_MAX		4096		/* one setting's value, also read from a NAME_FILE */
 #define MAG_ENV_FILE_MAX	(64 * 1024)	/* a file of settings */
 #define MAG_IO_SECONDS		10		/* a peer that neither reads nor writes */

@@ -10,6 +10,7 @@
 #ifndef MAGNETIQ_WEBINAR_H
 #define MAGNETIQ_WEBINAR_H
 
+#include <magnetiq/ical.h>
 #include <magnetiq/noun.h>
 
 extern MAG_API struct mag_noun mag_webinar;
@@ -27,6 +28,15 @@ MAG_API bool	mag_webinar_open(struct mag_call *, const struct mag_record *);
 MAG_API int64_t	mag_webinar_turn(struct mag_call *, const struct mag_record *);
 /** mag_webinar_next_turn(c): the same of all webinars. */
 MAG_API int64_t	mag_webinar_next_turn(struct mag_call *);
+/** mag_webinar_event(out, c, webinar, lang): its entry, as strangers see it. */
+MAG_API void	mag_webinar_event(struct mag_ical_event *out,
+    struct mag_call *, const struct mag_record *, const char *lang);
+/**
+ * mag_webinar_feed(b, c, lang): those to come and of the last month, as a
+ * calendar that others subscribe to.
+ */
+MAG_API enum mag_status mag_webinar_feed(struct mag_buf *, struct mag_call *,
+    const char *lang) MAG_CHECK;
 /** mag_webinar_cancel(out, c, id): tells everyone registered; again: no-op. */
 MAG_API enum mag_status mag_webinar_cancel(struct mag_record **out,
     struct mag_call *, int64_t id) MAG_CHECK;
@@ -58,6 +68,16 @@ MAG_API const char *mag_registration_url(struct mag_call *,
     const struct mag_record *);
 MAG_API const char *mag_registration_calendar_url(struct mag_call *,
     const struct mag_record *);
+/** mag_registration_own_print(b, c, r): as its person reads it: an object. */
+MAG_API void	mag_registration_own_print(struct mag_buf *, struct mag_call *,
+    const struct mag_record *);
+/**
+ * mag_registration_own_change(out, c, id, body): its person corrects name,
+ * company, language, and which letters they want.  MAG_CONFLICT once it is
+ * cancelled.
+ */
+MAG_API enum mag_status mag_registration_own_change(struct mag_record **out,
+    struct mag_call *, int64_t id, const struct mag_json *body) MAG_CHECK;
 /** mag_registration_cancel(out, c, id): by the person; again: unchanged. */
 MAG_API enum mag_status mag_registration_cancel(struct mag_record **out,
     struct mag_call *, int64_t id) MAG_CHECK;
