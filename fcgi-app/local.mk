@@ -38,6 +38,7 @@ worker_sources += \
 	fcgi-app/api/public.c \
 	fcgi-app/api/registrations.c \
 	fcgi-app/api/running.c \
+	fcgi-app/api/speakers.c \
 	fcgi-app/api/webhooks.c \
 	fcgi-app/api/webinars.c \
 	fcgi-app/api/whitepapers.c \
@@ -85,6 +86,7 @@ worker_sources += \
 	fcgi-app/site/site.h \
 	fcgi-app/site/sitemap.c \
 	fcgi-app/site/view.c \
+	fcgi-app/site/webinar.c \
 	fcgi-app/upload.c \
 	fcgi-app/upload.h \
 	fcgi-app/usual.c \

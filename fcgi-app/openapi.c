@@ -211,7 +211,7 @@ static bool
 is_number(const char *name, size_t n)
 {
 	static const char *const numbers[] = { "author_id", "id", "page",
-	    "per_page", "since", "user_id", "version" };
+	    "per_page", "since", "topic_id", "user_id", "version" };
 	size_t i;
 
 	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)

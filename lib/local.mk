@@ -83,6 +83,7 @@ public_HEADERS = \
 	lib/include/magnetiq/secret.h \
 	lib/include/magnetiq/session.h \
 	lib/include/magnetiq/setting.h \
+	lib/include/magnetiq/speaker.h \
 	lib/include/magnetiq/status.h \
 	lib/include/magnetiq/subscriber.h \
 	lib/include/magnetiq/suppression.h \

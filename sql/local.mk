@@ -21,5 +21,6 @@ embed_sql += \
 	sql/sqlite/0018-paper-links.sql \
 	sql/sqlite/0019-paper-texts.sql \
 	sql/sqlite/0020-lead-imports.sql \
-	sql/sqlite/0021-waiting.sql
+	sql/sqlite/0021-waiting.sql \
+	sql/sqlite/0022-speakers.sql
 EXTRA_DIST += $(embed_sql)

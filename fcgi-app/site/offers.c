@@ -140,26 +140,6 @@ site_offers(struct exchange *x)
 /* ---- one of them ---- */
 
 static void
-add_webinar(struct exchange *x, struct mag_data *d, const struct mag_record *r,
-    const char *lang)
-{
-	int64_t starts = mag_int(r, "scheduled_at");
-
-	mag_data_text(d, "when", mag_when(x->a, lang, mag_text(r, "timezone"),
-	    starts, starts + mag_int(r, "duration_minutes") * 60));
-	mag_data_text(d, "presenter", mag_text(r, "presenter_name"));
-	mag_data_text(d, "button", mag_tr(lang, "Register"));
-	x->good_until = mag_webinar_turn(&x->call, r);
-	if (mag_webinar_open(&x->call, r))
-		mag_data_bool(d, "form", true);
-	else if (x->good_until == 0)
-		mag_data_bool(d, "closed", true);
-	else	/* not yet */
-		mag_data_text(d, "opens", mag_when(x->a, lang,
-		    mag_text(r, "timezone"), x->good_until, 0));
-}
-
-static void
 add_paper(struct mag_data *d, const struct mag_record *r, const char *lang)
 {
 	bool asks = mag_int(r, "requires_registration") != 0;
@@ -187,7 +167,7 @@ show(struct exchange *x, const struct mag_record *r, const char *lang,
 	add_languages(x, d, lang, mag_text(r, "slug"));
 	mag_data_text(d, "description", text(x, r, "description", lang));
 	if (is_webinar(x))
-		add_webinar(x, d, r, lang);
+		webinar_page(x, d, r, lang);
 	else
 		add_paper(d, r, lang);
 	form_fill(x, d, form, form_person, lang);

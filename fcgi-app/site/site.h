@@ -62,6 +62,12 @@ void	view_language(struct mag_data *, const char *code, const char *url,
 enum mag_status	view_send(struct exchange *, const struct mag_data *,
 		    const char *lang, int status, const char *name);
 
+/* webinar.c */
+
+/** webinar_page(x, d, r, lang): when, by whom, with which other sessions. */
+void	webinar_page(struct exchange *, struct mag_data *,
+	    const struct mag_record *, const char *lang);
+
 /* seat.c */
 
 /** seat_form(d, r, form): the details of a registration, to be corrected. */

@@ -56,6 +56,7 @@
 #include <magnetiq/secret.h>
 #include <magnetiq/session.h>
 #include <magnetiq/setting.h>
+#include <magnetiq/speaker.h>
 #include <magnetiq/status.h>
 #include <magnetiq/subscriber.h>
 #include <magnetiq/suppression.h>

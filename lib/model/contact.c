@@ -54,22 +54,21 @@ static const char sql_admins[] =
     " AND is_active = 1 AND deleted_at IS NULL ORDER BY id LIMIT 20";
 
 /* One address if an admin has said which; else everybody who may answer. */
-static enum mag_status
-send(struct mag_call *c, const char *data)
+enum mag_status
+mag_contact_staff(struct mag_call *c, struct mag_outbox_letter *l)
 {
-	struct mag_outbox_letter l = { .template = "contact", .data = data,
-	    .language = mag_site(c)->language };
 	struct mag_row *row = NULL;
 	enum mag_status st;
 
-	st = mag_setting_text(&l.recipient, c, "contact_address");
-	if (st == MAG_OK && l.recipient != NULL && *l.recipient != '\0')
-		return mag_outbox_add(c, &l);
+	l->language = mag_site(c)->language;
+	st = mag_setting_text(&l->recipient, c, "contact_address");
+	if (st == MAG_OK && l->recipient != NULL && *l->recipient != '\0')
+		return mag_outbox_add(c, l);
 	st = mag_db_query(&row, c->db, sql_admins, "");
 	while (st == MAG_OK && (st = mag_row_next(row)) == MAG_OK) {
-		l.recipient = mag_row_dup(row, 0, c->a);
-		l.language = mag_row_dup(row, 1, c->a);
-		st = mag_outbox_add(c, &l);
+		l->recipient = mag_row_dup(row, 0, c->a);
+		l->language = mag_row_dup(row, 1, c->a);
+		st = mag_outbox_add(c, l);
 	}
 	mag_row_done(row);
 	return st == MAG_NOT_FOUND ? MAG_OK : st;
@@ -101,6 +100,7 @@ write(struct mag_db *db, void *arg)
 	struct work *w = arg;
 	struct mag_call *c = w->c;
 	struct mag_record *r = mag_alloc(c->a, sizeof(*r));
+	struct mag_outbox_letter l = { .template = "contact" };
 	struct mag_consent given;
 	enum mag_status st;
 	int64_t id;
@@ -114,8 +114,9 @@ write(struct mag_db *db, void *arg)
 	given = (struct mag_consent){ .email = mag_text(r, "email"),
 	    .purpose = MAG_CONSENT_PRIVACY, .language = c->lang,
 	    .source = "contact" };
+	l.data = letter_data(c, r);
 	if ((st = mag_consent_give(&id, c, &given)) != MAG_OK ||
-	    (st = send(c, letter_data(c, r))) != MAG_OK ||
+	    (st = mag_contact_staff(c, &l)) != MAG_OK ||
 	    (st = mag_webhook_tell(c, "contact.created", r)) != MAG_OK)
 		return st;
 	return mag_once_keep(c, "contact", id);

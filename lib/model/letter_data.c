@@ -134,6 +134,7 @@ mag_letter_example(void)
 	    "\"attended\":true,"
 	    "\"booking_url\":\"https://www.example.org/en/booking\","
 	    "\"calendar_url\":\"https://www.example.org/calendar.ics?token=EXAMPLE\","
+	    "\"came\":31,"
 	    "\"company\":\"Lovelace & Söhne\","
 	    "\"consultant\":\"Konrad Zuse\","
 	    "\"days\":7,"
@@ -161,6 +162,7 @@ mag_letter_example(void)
 	    "\"reason\":\"The presenter is ill.\","
 	    "\"recording_url\":\"https://www.example.org/recording\","
 	    "\"reference\":\"WEB-7K2M9QXT\","
+	    "\"registered\":42,"
 	    "\"reply_name\":\"Ada Lovelace\","
 	    "\"reply_to\":\"ada@example.org\","
 	    "\"starts_at\":\"2026-12-01T14:00:00Z\","
@@ -168,8 +170,10 @@ mag_letter_example(void)
 	    "\"timezone\":\"Europe/Berlin\","
 	    "\"title\":\"Analytical Engines: an introduction\","
 	    "\"url\":\"https://www.example.org/en/confirm?token=EXAMPLE\","
+	    "\"waiting\":3,"
 	    "\"waitlisted\":false,"
-	    "\"webinar_url\":\"https://www.example.org/en/webinars/engines\"}";
+	    "\"webinar_url\":\"https://www.example.org/en/webinars/engines\","
+	    "\"withdrawn\":4}";
 
 	return text;
 }

@@ -81,13 +81,16 @@ core_sources += \
 	lib/model/site.c \
 	lib/model/slot.c \
 	lib/model/slot_any.c \
+	lib/model/speaker.c \
 	lib/model/subscriber.c \
 	lib/model/suppression.c \
+	lib/model/topic.c \
 	lib/model/user.c \
 	lib/model/webhook.c \
 	lib/model/webinar.c \
 	lib/model/webinar_calendar.c \
 	lib/model/webinar_letters.c \
+	lib/model/webinar_staff.c \
 	lib/model/whitepaper.c
 EXTRA_DIST += \
 	lib/model/account.h \

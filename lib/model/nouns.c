@@ -11,6 +11,7 @@
 #include <magnetiq/outbox.h>
 #include <magnetiq/page.h>
 #include <magnetiq/session.h>
+#include <magnetiq/speaker.h>
 #include <magnetiq/subscriber.h>
 #include <magnetiq/user.h>
 #include <magnetiq/webhook.h>
@@ -36,7 +37,9 @@ mag_nouns(void)
 		&mag_redirect,
 		&mag_registration,
 		&mag_session,
+		&mag_speaker,
 		&mag_subscriber,
+		&mag_topic,
 		&mag_user,
 		&mag_webhook,
 		&mag_webinar,

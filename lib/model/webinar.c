@@ -43,6 +43,10 @@ static const struct mag_field fields[] = {
 	{ "presenter_name", MAG_TEXT, .max = 200, .flags = SEEN },
 	{ "presenter_bio", MAG_ML, .max = 5000, .flags = MAG_PUBLIC | MAG_LONG },
 	{ "presenter_avatar_id", MAG_REF, .values = "media", .flags = SEEN },
+	{ "speaker_ids", MAG_JSON, .preset = "[]", .flags = SEEN,
+	  .what = "ids of speakers, in their order" },
+	{ "topic_id", MAG_REF, .values = "topic", .flags = SEEN | MAG_FILTER,
+	  .what = "what it is a session of" },
 	{ "seats_left", MAG_INT, .flags = MAG_READONLY | MAG_VIRTUAL | SEEN,
 	  .what = "null: no limit" },
 	{ "registration_open", MAG_BOOL,
@@ -50,6 +54,8 @@ static const struct mag_field fields[] = {
 	{ "registered_count", MAG_INT,
 	  .flags = MAG_READONLY | MAG_VIRTUAL | MAG_LIST,
 	  .what = "confirmed registrations" },
+	{ "briefed_at", MAG_TIME, .flags = MAG_HIDDEN },
+	{ "summarized_at", MAG_TIME, .flags = MAG_HIDDEN },
 	{ "calendar_sequence", MAG_INT, .preset = "0", .flags = MAG_HIDDEN },
 	{ "revision", MAG_INT, .preset = "1", .flags = MAG_HIDDEN },
 	{ "created_at", MAG_TIME, .flags = MAG_READONLY | SEEN | MAG_SORT },
@@ -200,6 +206,9 @@ check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 	if (c->problem.count > 0)
 		return mag_verdict(c);
 	check_opening(c, r);
+	if (old == NULL || !mag_same(mag_value(r, "speaker_ids"),
+	    mag_value_of(old, "speaker_ids")))
+		speakers_check(c, r);
 	if ((st = check_seats(c, r, old)) != MAG_OK ||
 	    (st = mag_verdict(c)) != MAG_OK ||
 	    (st = offer_slug_fill(c, r)) != MAG_OK)
@@ -208,6 +217,9 @@ check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 	    is(old, "cancelled")))
 		mag_set_int(r, "calendar_sequence",
 		    mag_int(old, "calendar_sequence") + 1);
+	/* Speakers are told of the new day when its time has come. */
+	if (old != NULL && moved(r, old))
+		mag_set_null(r, "briefed_at");
 	return MAG_OK;
 }
 

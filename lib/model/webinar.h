@@ -27,6 +27,12 @@ enum mag_status	seats_free(bool *, struct mag_call *,
 /** seats_open(c, webinar): may whoever waits still be let in? */
 bool		seats_open(struct mag_call *, const struct mag_record *webinar);
 
+/* speaker.c */
+
+/** speakers_check(c, webinar): are its speaker_ids what they should be? */
+void		speakers_check(struct mag_call *,
+		    const struct mag_record *webinar);
+
 /* approval.c */
 
 /** approve_all(c, webinar): in the open transaction, without letters. */
@@ -53,5 +59,10 @@ enum mag_status	webinar_tell(struct mag_call *, const char *template,
 enum mag_status	webinar_moved(struct mag_call *,
 		    const struct mag_record *webinar,
 		    const struct mag_record *old);
+
+/* webinar_staff.c */
+
+/** webinar_staff_letters(n, c): to speakers before, to staff afterwards. */
+enum mag_status	webinar_staff_letters(int64_t *n, struct mag_call *);
 
 #endif

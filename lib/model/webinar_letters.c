@@ -7,6 +7,7 @@
 
 #include <magnetiq/clock.h>
 #include <magnetiq/outbox.h>
+#include <magnetiq/speaker.h>
 
 #include "noun.h"
 #include "person.h"
@@ -57,6 +58,26 @@ zone_of(const struct mag_record *w, const struct mag_record *r)
 	    mag_text(r, "timezone") : mag_text(w, "timezone");
 }
 
+/* By name, else all speakers. */
+static const char *
+presenters(struct mag_call *c, const struct mag_record *w)
+{
+	struct mag_record *speakers[MAG_SPEAKERS_MAX];
+	struct mag_buf b;
+	size_t n, i;
+
+	if (mag_value_of(w, "presenter_name")->kind == MAG_V_TEXT)
+		return mag_text(w, "presenter_name");
+	if (mag_webinar_speakers(speakers, &n, c, w) != MAG_OK)
+		return NULL;
+	mag_buf_init(&b, c->a, 128);
+	for (i = 0; i < n; i++) {
+		mag_buf_adds(&b, i > 0 ? ", " : "");
+		mag_buf_adds(&b, mag_text(speakers[i], "name"));
+	}
+	return b.p;
+}
+
 /* What every letter about a webinar may show; ${old} as it was, or NULL. */
 static const char *
 letter_data(struct mag_call *c, const struct mag_record *w,
@@ -82,7 +103,7 @@ letter_data(struct mag_call *c, const struct mag_record *w,
 	if (strcmp(mag_text(r, "status"), "waitlisted") == 0)
 		mag_buf_adds(&b, ",\"waitlisted\":true");
 	add_text(&b, "timezone", zone_of(w, r));
-	add_text(&b, "presenter_name", mag_text(w, "presenter_name"));
+	add_text(&b, "presenter_name", presenters(c, w));
 	add_text(&b, "first_name", mag_text(r, "first_name"));
 	add_text(&b, "last_name", mag_text(r, "last_name"));
 	add_text(&b, "reference", mag_text(r, "reference"));
@@ -261,6 +282,12 @@ static const struct round letters[] = {
 enum mag_status
 mag_webinar_letters(int64_t *n, struct mag_call *c)
 {
+	enum mag_status st;
+	int64_t more = 0;
 
-	return rounds_run(n, c, letters, sizeof(letters) / sizeof(*letters));
+	st = rounds_run(n, c, letters, sizeof(letters) / sizeof(*letters));
+	if (st == MAG_OK)
+		st = webinar_staff_letters(&more, c);
+	*n += more;
+	return st;
 }

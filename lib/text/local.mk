@@ -62,6 +62,7 @@ embed_text += \
 	lib/text/files/template/letter/newsletter-confirm.html \
 	lib/text/files/template/letter/password-reset.html \
 	lib/text/files/template/letter/seat.html \
+	lib/text/files/template/letter/speaker-briefing.html \
 	lib/text/files/template/letter/visitor.html \
 	lib/text/files/template/letter/webinar-cancelled.html \
 	lib/text/files/template/letter/webinar-confirmed.html \
@@ -74,6 +75,7 @@ embed_text += \
 	lib/text/files/template/letter/webinar-reminder-hours.html \
 	lib/text/files/template/letter/webinar-reminder-week.html \
 	lib/text/files/template/letter/webinar-requested.html \
+	lib/text/files/template/letter/webinar-summary.html \
 	lib/text/files/template/letter/webinar-waitlisted.html \
 	lib/text/files/template/letter/webinar-withdrawn.html \
 	lib/text/files/template/letter/webinar.html \

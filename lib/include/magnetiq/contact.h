@@ -13,4 +13,13 @@
 MAG_API enum mag_status mag_contact(struct mag_call *,
     const struct mag_json *body) MAG_CHECK;
 
+struct mag_outbox_letter;
+
+/**
+ * mag_contact_staff(c, letter): the letter goes to the same people, in the
+ * open transaction; recipient and language are filled in.
+ */
+MAG_API enum mag_status mag_contact_staff(struct mag_call *,
+    struct mag_outbox_letter *) MAG_CHECK;
+
 #endif
