@@ -91,6 +91,30 @@ registrations_list(struct exchange *x)
 	return reply_table(x, &mag_registration, &l);
 }
 
+/* Whoever cancelled is only meant where that is asked for. */
+enum mag_status
+registrations_letter(struct exchange *x)
+{
+	struct mag_list l = { .view = MAG_VIEW_STAFF_LIST };
+	struct mag_noted noted;
+	enum mag_status st;
+	int64_t id;
+
+	if ((st = of_webinar(x, &l)) != MAG_OK ||
+	    (st = input_id(x, &id, 0)) != MAG_OK)
+		return st;
+	if (input_query(x, "status") == NULL)
+		l.filters[l.nfilters++] = (struct mag_filter){
+		    .sql = "status <> 'cancelled'" };
+	if ((st = mag_webinar_note(&noted, &x->call, id, &l, x->json)) !=
+	    MAG_OK)
+		return st;
+	mag_buf_addf(reply_begin(x), "{\"queued\":%lld,"
+	    "\"without_consent\":%lld}", (long long)noted.queued,
+	    (long long)noted.without_consent);
+	return reply_end(x, 202);
+}
+
 /* Addresses of people who came and have no seat: perhaps they came by another
  * address than the one they had registered with. */
 static void

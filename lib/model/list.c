@@ -351,6 +351,28 @@ mag_noun_list(struct mag_buf *b, struct mag_call *c, struct mag_noun *noun,
 }
 
 enum mag_status
+mag_noun_ids(int64_t *out, size_t *n, size_t max, struct mag_call *c,
+    struct mag_noun *noun, struct mag_list *l, int64_t after)
+{
+	struct query q = { .c = c, .noun = noun, .l = l };
+	struct mag_row *row = NULL;
+	enum mag_status st;
+
+	*n = 0;
+	mag_buf_init(&q.where, c->a, 256);
+	if ((st = conditions(&q)) != MAG_OK)
+		return st;
+	also_bound(&q, "id > ?", bind_int(after));
+	st = mag_db_queryv(&row, c->db, mag_printf(c->a,
+	    "SELECT id FROM %s%s ORDER BY id LIMIT %zu", noun->table,
+	    q.where.p, max), q.binds, q.nbinds);
+	while (st == MAG_OK && *n < max && (st = mag_row_next(row)) == MAG_OK)
+		out[(*n)++] = mag_row_int(row, 0);
+	mag_row_done(row);
+	return st == MAG_NOT_FOUND ? MAG_OK : st;
+}
+
+enum mag_status
 mag_noun_csv(struct mag_buf *b, struct mag_call *c, struct mag_noun *noun,
     struct mag_list *l)
 {

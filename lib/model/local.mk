@@ -90,6 +90,7 @@ core_sources += \
 	lib/model/webinar.c \
 	lib/model/webinar_calendar.c \
 	lib/model/webinar_letters.c \
+	lib/model/webinar_note.c \
 	lib/model/webinar_staff.c \
 	lib/model/whitepaper.c
 EXTRA_DIST += \

@@ -41,6 +41,14 @@ enum mag_status	approve_all(struct mag_call *, int64_t webinar);
 /* webinar_letters.c */
 
 /**
+ * webinar_letter_data(c, webinar, registration, old): what every letter about
+ * a webinar may show, an object that is still open; ${old} as it was, or NULL.
+ */
+const char	*webinar_letter_data(struct mag_call *,
+		    const struct mag_record *webinar,
+		    const struct mag_record *registration,
+		    const struct mag_record *old);
+/**
  * webinar_letter(c, template, webinar, registration, old): queue one letter;
  * ${old} is the webinar as its reader knows it, or NULL.
  */

@@ -78,9 +78,8 @@ presenters(struct mag_call *c, const struct mag_record *w)
 	return b.p;
 }
 
-/* What every letter about a webinar may show; ${old} as it was, or NULL. */
-static const char *
-letter_data(struct mag_call *c, const struct mag_record *w,
+const char *
+webinar_letter_data(struct mag_call *c, const struct mag_record *w,
     const struct mag_record *r, const struct mag_record *old)
 {
 	struct mag_str title;
@@ -147,7 +146,7 @@ webinar_letter(struct mag_call *c, const char *template,
     const struct mag_record *w, const struct mag_record *r,
     const struct mag_record *old)
 {
-	const char *data = letter_data(c, w, r, old);
+	const char *data = webinar_letter_data(c, w, r, old);
 	struct mag_outbox_letter l = {
 		.template = template, .recipient = mag_text(r, "email"),
 		.language = mag_text(r, "language"),

@@ -70,6 +70,8 @@ embed_text += \
 	lib/text/files/template/letter/webinar-followup.html \
 	lib/text/files/template/letter/webinar-manage.html \
 	lib/text/files/template/letter/webinar-moved.html \
+	lib/text/files/template/letter/webinar-note.html \
+	lib/text/files/template/letter/webinar-offer.html \
 	lib/text/files/template/letter/webinar-promoted.html \
 	lib/text/files/template/letter/webinar-reminder-days.html \
 	lib/text/files/template/letter/webinar-reminder-hours.html \

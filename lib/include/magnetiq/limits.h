@@ -26,6 +26,7 @@
 #define MAG_NAME_MAX		100
 #define MAG_COMPANY_MAX		200		/* a company, what somebody is there */
 #define MAG_MESSAGE_MAX		5000		/* what a visitor writes */
+#define MAG_NOTES_MAX		5000		/* letters to many in one transaction: half a second */
 #define MAG_ONCE_MIN		16		/* an Idempotency-Key */
 #define MAG_ONCE_MAX		128
 #define MAG_SLUG_MAX		200

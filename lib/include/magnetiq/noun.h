@@ -244,6 +244,14 @@ MAG_API enum mag_status mag_noun_list(struct mag_buf *, struct mag_call *,
     struct mag_noun *, struct mag_list *) MAG_CHECK;
 
 /**
+ * mag_noun_ids(out, n, max, c, noun, list, after): which rows the list's
+ * filters let through, by id, and above ${after}; in the open transaction.
+ */
+MAG_API enum mag_status mag_noun_ids(int64_t *out, size_t *n, size_t max,
+    struct mag_call *, struct mag_noun *, struct mag_list *, int64_t after)
+    MAG_CHECK;
+
+/**
  * mag_noun_csv(b, c, noun, list): the same as CSV, with a line of names.
  */
 MAG_API enum mag_status mag_noun_csv(struct mag_buf *, struct mag_call *,

@@ -98,6 +98,18 @@ MAG_API enum mag_status mag_registration_decline(struct mag_record **out,
 /** mag_registration_delete(c, webinar, id): by staff. */
 MAG_API enum mag_status mag_registration_delete(struct mag_call *,
     int64_t webinar, int64_t id) MAG_CHECK;
+/** Whom a letter to many reaches. */
+struct mag_noted {
+	int64_t		 queued;	/* letters; not who got these words before */
+	int64_t		 without_consent;	/* who wants no marketing */
+};
+/**
+ * mag_webinar_note(out, c, webinar, list, body): {subject, text, marketing} to
+ * everybody whom the filters of ${list} let through, at most MAG_NOTES_MAX.
+ */
+MAG_API enum mag_status mag_webinar_note(struct mag_noted *out,
+    struct mag_call *, int64_t webinar, struct mag_list *list,
+    const struct mag_json *body) MAG_CHECK;
 /** What a list of who came has brought. */
 struct mag_attendance {
 	int64_t		 rows;		/* of the list that name somebody */

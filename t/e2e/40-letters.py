@@ -1,0 +1,127 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""What staff write to everybody of a filtered list."""
+import email
+import email.policy
+import glob
+import time
+
+from harness import run, until
+
+WORDS = {"subject": {"en": "The room", "de": "Der Raum"},
+         "text": {"en": "Bring a coat.\nIt is <cold>.",
+                  "de": "Bringen Sie einen Mantel mit."},
+         "marketing": False}
+
+
+def _webinar(site, **more):
+    start = time.strftime("%Y-%m-%dT%H:%M:%SZ",
+                          time.gmtime(time.time() + 20 * 86400))
+    w = site.admin().post("/api/v1/business/webinars", {
+        "title": {"en": "Steel"}, "scheduled_at": start, **more}).data
+    return f"/api/v1/business/webinars/{w['id']}"
+
+
+def _register(site, door, *names, **more):
+    for name in names:
+        answer = site.spa.post(f"{door}/register", {
+            "first_name": "Ada", "last_name": name, "privacy_consent": True,
+            "email": f"{name}@example.org", **more})
+        assert answer.status == 201, answer.text
+
+
+def _write(site, door, query="", who="editor", **more):
+    return site.staff(who).post(f"{door}/registrations/letter{query}",
+                                {**WORDS, **more})
+
+
+def _told(site, kind):
+    return sorted(r["recipient"].partition("@")[0] for r in site.rows(
+        "SELECT recipient FROM outbox WHERE template = ?", kind))
+
+
+def _letter(site, name, subject):
+    for file in glob.glob(site.state + "/mail/*.eml"):
+        with open(file, "rb") as f:
+            letter = email.message_from_binary_file(
+                f, policy=email.policy.default)
+        if letter["To"].addresses[0].addr_spec == f"{name}@example.org" \
+                and letter["Subject"] == subject:
+            return letter
+    return None
+
+
+def a_letter_reaches_everybody_of_the_list_once_in_their_language(site):
+    door = _webinar(site, max_participants=2, waitlist_enabled=True)
+    _register(site, door, "anna", "bert", "carl")
+    _register(site, door, "dora", language="de")
+    gone = site.admin().get(f"{door}/registrations?search=carl").data[0]
+    site.sql("UPDATE webinar_registrations SET status = 'cancelled'"
+             " WHERE id = ?", gone["id"])
+    first = _write(site, door, "?status=confirmed")
+    assert first.status == 202, first.text
+    assert first.data == {"queued": 2, "without_consent": 0}
+    assert _told(site, "webinar-note") == ["anna", "bert"]
+    for _ in range(2):      # asked again, it goes to who is new only
+        _write(site, door)
+    assert _told(site, "webinar-note") == ["anna", "bert", "dora"]
+    other = _write(site, door, "?search=anna", subject={"en": "Lunch"})
+    assert other.data["queued"] == 1
+    german = until(lambda: _letter(site, "dora", "Der Raum"), 20)
+    assert "Mantel" in german.get_body(("plain",)).get_content()
+    english = until(lambda: _letter(site, "anna", "The room"), 20)
+    assert "It is <cold>." in english.get_body(("plain",)).get_content()
+    assert "It is &lt;cold&gt;." in english.get_body(("html",)).get_content()
+    assert english["List-Unsubscribe"] is None
+    noted = site.admin().get("/api/v1/admin/audit-log?action=letter").data
+    assert len(noted) == 3, noted
+
+
+def marketing_goes_only_to_who_agreed_and_can_be_ended(site):
+    door = _webinar(site)
+    _register(site, door, "yes", marketing_consent=True)
+    _register(site, door, "no")
+    answer = _write(site, door, marketing=True)
+    assert answer.data == {"queued": 1, "without_consent": 1}, answer.text
+    letter = until(lambda: _letter(site, "yes", "The room"), 20)
+    assert letter["List-Unsubscribe"]
+    assert _told(site, "webinar-offer") == ["yes"]
+
+
+def a_thousand_people_are_written_to_at_once(site):
+    door = _webinar(site)
+    number = int(door.rpartition("/")[2])
+    site.sql("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+             " WHERE i < 1000) INSERT INTO webinar_registrations (webinar_id,"
+             " first_name, last_name, email, registered_at) SELECT ?, 'A', i,"
+             " 'many' || i || '@example.org', '2026-01-01 00:00:00' FROM n",
+             number)
+    assert _write(site, door).data["queued"] == 1000
+    assert _write(site, door).data["queued"] == 0
+
+
+def what_cannot_be_sent_is_refused_whole(site):
+    door = _webinar(site)
+    _register(site, door, "one")
+    before = site.rows("SELECT count(*) AS n FROM outbox")
+    for body, fields in (
+            ({}, {"subject", "text", "marketing"}),
+            ({**WORDS, "subject": {"de": "only"}}, {"subject.en"}),
+            ({**WORDS, "subject": {"en": "a\r\nBcc: x@example.org"}},
+             {"subject.en"}),
+            ({**WORDS, "subject": {"en": "x" * 201}}, {"subject.en"}),
+            ({**WORDS, "text": {"en": "x" * 5001}}, {"text.en"}),
+            ({**WORDS, "to": "x@example.org"}, {"to"})):
+        answer = site.staff("editor").post(f"{door}/registrations/letter",
+                                           body)
+        assert answer.status == 422, (body, answer.text)
+        assert set(answer.fields) == fields, answer.text
+    assert _write(site, door, "?status=odd").status == 422
+    assert _write(site, door, "?page=2").status == 422
+    assert _write(site, door, who="viewer").status == 403
+    assert _write(site, "/api/v1/business/webinars/99999").status == 404
+    assert site.rows("SELECT count(*) AS n FROM outbox") == before
+
+
+if __name__ == "__main__":
+    run(globals(), "--no-demo")
