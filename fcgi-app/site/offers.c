@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include <magnetiq/excerpt.h>
 #include <magnetiq/i18n.h>
 #include <magnetiq/page.h>
 #include <magnetiq/webinar.h>
@@ -60,12 +61,18 @@ add_entry(struct exchange *x, struct mag_data *d, const char *lang,
     const struct mag_json *j)
 {
 	const char *slug = mag_json_text(mag_json_get(j, "slug"));
+	const char *words = mag_json_text(mag_json_get(j, "description"));
 	struct mag_data *to = mag_data_each(d, "pages");
+	struct mag_buf b;
 
 	mag_data_text(to, "title", mag_json_text(mag_json_get(j, "title")));
 	mag_data_text(to, "url", site_url(x, path_of(x, lang, slug)));
-	mag_data_text(to, "excerpt",
-	    mag_json_text(mag_json_get(j, "description")));
+	if (words == NULL)
+		return;
+	mag_buf_init(&b, x->a, 512);
+	(void)mag_excerpt(&b, (struct mag_str){ words, strlen(words) }, NULL,
+	    0);
+	mag_data_text(to, "excerpt", b.p);
 }
 
 static enum mag_status

@@ -19,7 +19,7 @@ static const struct mag_field fields[] = {
 	{ "title", MAG_ML, .max = 200, .flags = SEEN | MAG_PERSONAL,
 	  .what = "what they are" },
 	{ "bio", MAG_ML, .max = 5000,
-	  .flags = MAG_PUBLIC | MAG_LONG | MAG_PERSONAL },
+	  .flags = SEEN | MAG_LONG | MAG_PERSONAL },
 	{ "photo_id", MAG_REF, .values = "media",
 	  .flags = SEEN | MAG_PERSONAL },
 	{ "website", MAG_URL, .max = MAG_URL_MAX,

@@ -14,7 +14,7 @@ static const struct mag_field fields[] = {
 	  MAG_FIND, .what = "from the title if left out" },
 	{ "title", MAG_ML, .max = MAG_TITLE_MAX,
 	  .flags = MAG_REQUIRED | SEEN | MAG_FIND },
-	{ "description", MAG_ML, .max = 20000, .flags = MAG_PUBLIC | MAG_LONG },
+	{ "description", MAG_ML, .max = 20000, .flags = SEEN | MAG_LONG },
 	{ "revision", MAG_INT, .preset = "1", .flags = MAG_HIDDEN },
 	{ "created_at", MAG_TIME, .flags = MAG_READONLY | SEEN | MAG_SORT },
 	{ "updated_at", MAG_TIME, .flags = MAG_READONLY | SEEN | MAG_SORT },

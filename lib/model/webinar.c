@@ -19,7 +19,7 @@ static const struct mag_field fields[] = {
 	{ "slug", MAG_SLUG, .max = MAG_SLUG_MAX, .flags = SEEN | MAG_KEEP,
 	  .what = "from the title if left out" },
 	{ "title", MAG_ML, .max = MAG_TITLE_MAX, .flags = MAG_REQUIRED | SEEN },
-	{ "description", MAG_ML, .max = 20000, .flags = MAG_PUBLIC | MAG_LONG },
+	{ "description", MAG_ML, .max = 20000, .flags = SEEN | MAG_LONG },
 	{ "scheduled_at", MAG_TIME, .flags = MAG_REQUIRED | SEEN | MAG_SORT },
 	{ "duration_minutes", MAG_INT, .min = 1, .max = 1440, .preset = "60",
 	  .flags = SEEN },
@@ -41,7 +41,7 @@ static const struct mag_field fields[] = {
 	{ "registration_approval", MAG_BOOL, .preset = "false", .flags = SEEN,
 	  .what = "whoever registers waits for a word of staff" },
 	{ "presenter_name", MAG_TEXT, .max = 200, .flags = SEEN },
-	{ "presenter_bio", MAG_ML, .max = 5000, .flags = MAG_PUBLIC | MAG_LONG },
+	{ "presenter_bio", MAG_ML, .max = 5000, .flags = SEEN | MAG_LONG },
 	{ "presenter_avatar_id", MAG_REF, .values = "media", .flags = SEEN },
 	{ "speaker_ids", MAG_JSON, .preset = "[]", .flags = SEEN,
 	  .what = "ids of speakers, in their order" },
@@ -395,8 +395,9 @@ mag_webinar_timeframe(struct mag_list *l, struct mag_call *c,
 	/* The first day of 1970 was a Thursday. */
 	int64_t week = c->now - (c->now / DAY + 3) % 7 * DAY - c->now % DAY;
 
+	/* What else was wrong with the list is said as well. */
 	if (timeframe == NULL)
-		return MAG_OK;
+		return mag_verdict(c);
 	if (strcmp(timeframe, "upcoming") == 0)
 		between(l, c->now, 0);
 	else if (strcmp(timeframe, "past") == 0)
