@@ -230,6 +230,17 @@ static const char *const media_fields[] = {
 	"presentation_file_id", "presenter_avatar_id", NULL
 };
 
+static enum mag_status
+call_off(struct mag_call *c, const struct mag_record *r)
+{
+	enum mag_status st;
+
+	if ((st = webinar_tell(c, "webinar-cancelled", r, NULL)) != MAG_OK ||
+	    (st = webinar_tell_speakers(c, "speaker-cancelled", r)) != MAG_OK)
+		return st;
+	return mag_webhook_tell(c, "webinar.cancelled", r);
+}
+
 /* Whoever is registered hears of what changes the day. */
 static enum mag_status
 tell(struct mag_call *c, const struct mag_record *r,
@@ -239,14 +250,12 @@ tell(struct mag_call *c, const struct mag_record *r,
 	    mag_value_of(r, "deleted_at")->kind != MAG_V_NULL;
 	bool was_gone = is(old, "cancelled") ||
 	    mag_value_of(old, "deleted_at")->kind != MAG_V_NULL;
-	enum mag_status st;
 
 	if (mag_int(old, "scheduled_at") <= c->now &&
 	    mag_int(r, "scheduled_at") <= c->now)
 		return MAG_OK;	/* it is over */
 	if (gone && !was_gone)
-		return (st = webinar_tell(c, "webinar-cancelled", r, NULL)) !=
-		    MAG_OK ? st : mag_webhook_tell(c, "webinar.cancelled", r);
+		return call_off(c, r);
 	if (!gone && moved(r, old))
 		return webinar_moved(c, r, old);
 	return MAG_OK;

@@ -70,6 +70,9 @@ enum mag_status	webinar_moved(struct mag_call *,
 
 /* webinar_staff.c */
 
+/** webinar_tell_speakers(c, template, webinar): to those with an address. */
+enum mag_status	webinar_tell_speakers(struct mag_call *, const char *template,
+		    const struct mag_record *webinar);
 /** webinar_staff_letters(n, c): to speakers before, to staff afterwards. */
 enum mag_status	webinar_staff_letters(int64_t *n, struct mag_call *);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What those behind a webinar hear of it: speakers before, what awaits them;
- * staff the day after, how it went.
+ * What those behind a webinar hear of it: speakers before, what awaits them,
+ * or that it is off; staff the day after, how it went.
  */
 #include <string.h>
 
@@ -69,8 +69,8 @@ add_webinar(struct mag_buf *b, struct mag_call *c, const struct mag_record *w,
 }
 
 static enum mag_status
-brief_one(struct mag_call *c, const char *template, const struct mag_record *w,
-    const struct mag_record *speaker)
+tell_speaker(struct mag_call *c, const char *template,
+    const struct mag_record *w, const struct mag_record *speaker)
 {
 	const char *language = mag_text(speaker, "language");
 	enum mag_status st;
@@ -91,20 +91,30 @@ brief_one(struct mag_call *c, const char *template, const struct mag_record *w,
 	    .cause_type = "webinar", .cause_id = mag_record_id(w) });
 }
 
-static enum mag_status
-brief(struct mag_call *c, const struct round *round, int64_t id)
+enum mag_status
+webinar_tell_speakers(struct mag_call *c, const char *template,
+    const struct mag_record *w)
 {
-	struct mag_record *w, *speakers[MAG_SPEAKERS_MAX];
+	struct mag_record *speakers[MAG_SPEAKERS_MAX];
 	enum mag_status st;
 	size_t n, i;
 
+	st = mag_webinar_speakers(speakers, &n, c, w);
+	for (i = 0; st == MAG_OK && i < n; i++)
+		st = tell_speaker(c, template, w, speakers[i]);
+	return st;
+}
+
+static enum mag_status
+brief(struct mag_call *c, const struct round *round, int64_t id)
+{
+	struct mag_record *w;
+	enum mag_status st;
+
 	if ((st = mag_record_load(&w, c, &mag_webinar, id)) != MAG_OK ||
-	    (st = mag_webinar_speakers(speakers, &n, c, w)) != MAG_OK)
+	    (st = webinar_tell_speakers(c, round->template, w)) != MAG_OK)
 		return st;
-	for (i = 0; i < n && st == MAG_OK; i++)
-		st = brief_one(c, round->template, w, speakers[i]);
-	return st != MAG_OK ? st : mag_db_run(c->db, round->heard, "it", id,
-	    c->now);
+	return mag_db_run(c->db, round->heard, "it", id, c->now);
 }
 
 static enum mag_status

@@ -134,6 +134,16 @@ def a_speaker_who_is_forgotten_is_gone(site):
     assert site.spa.get(f"/en/webinars/{w['slug']}").status == 200
 
 
+def a_speaker_hears_that_it_is_off(site):
+    rosa = _make(site, "business/speakers", name="Rosa",
+                 email="rosa@example.org")
+    w = _webinar(site, speaker_ids=[rosa["id"]], title={"en": "Off"})
+    for _ in range(2):
+        site.admin().post(f"{BUSINESS}/webinars/{w['id']}/cancel")
+    until(lambda: _mail(site, "rosa"), 20)
+    assert [m[0] for m in _mail(site, "rosa")] == ["Webinar cancelled: Off"]
+
+
 def speakers_hear_before_and_staff_afterwards_once_each(site):
     konrad = _make(site, "business/speakers", name="Konrad", language="de",
                    email="konrad@example.org")
