@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The guarded checkpoint: moving the log into the database file while nobody
- * can write.  SQLite before 3.51.3 may lose frames when another process
- * resets the log during a checkpoint; who holds the write lock forbids that.
- * See doc/decisions/0003-guarded-checkpoint.md.
+ * can begin the log anew.  SQLite before 3.51.3 may lose frames when another
+ * process does that during a checkpoint; who holds the write lock forbids it,
+ * and so does who reads from the log.  The first makes writers wait, and gets
+ * to the end; the second does not, and leaves what they add meanwhile: so much
+ * is moved beside them, and the rest while they wait.  See
+ * doc/decisions/0003-guarded-checkpoint.md.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -13,7 +16,15 @@
 #include "conn.h"
 
 #define LOG_PAGES	1000	/* that wait, before the work is worth it */
-#define LOG_PAGES_MUCH	4096	/* 16 MiB: from here on we wait for our turn */
+#define LOG_PAGES_MUCH	4096	/* 16 MiB: more than writers should wait for */
+#define ROUNDS		8	/* each leaves a part of the last one */
+
+/* Nobody commits.  Or: who reads from the log keeps others from beginning it
+ * anew; if all of it was in the file already we do not read from it, but then
+ * SQLite copies nothing while we read. */
+static const char write_guard[] = "BEGIN IMMEDIATE";
+static const char read_guard[] =
+    "BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1";
 
 /* SQLite tells the length of the log after each commit of ours. */
 static int
@@ -56,8 +67,17 @@ guard_open(struct mag_db *db)
 	return rc;
 }
 
+static void
+unguard(struct mag_db *db)
+{
+
+	if (!sqlite3_get_autocommit(db->guard) && sqlite3_exec(db->guard,
+	    "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK)
+		abort();	/* it would keep everybody from writing */
+}
+
 static enum mag_status
-checkpoint(struct mag_db *db, int64_t wait_us,
+checkpoint(struct mag_db *db, const char *guard, int64_t wait_us,
     enum mag_status (*fn)(void *), void *arg)
 {
 	enum mag_status st = MAG_OK;
@@ -66,16 +86,17 @@ checkpoint(struct mag_db *db, int64_t wait_us,
 	if ((rc = guard_open(db)) != SQLITE_OK)
 		return db_status(db, rc, "opening the guard");
 	db->wait_us = wait_us;
-	rc = sqlite3_exec(db->guard, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+	rc = sqlite3_exec(db->guard, guard, NULL, NULL, NULL);
 	db->wait_us = DB_WAIT_US;
-	if (rc != SQLITE_OK)
+	if (rc != SQLITE_OK) {
+		unguard(db);
 		return db_status(db, rc, "guarding a checkpoint");
+	}
 	rc = sqlite3_wal_checkpoint_v2(db->sql, "main",
 	    SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
 	if (rc == SQLITE_OK && fn != NULL)
 		st = pages == copied ? fn(arg) : MAG_UNAVAILABLE;
-	if (sqlite3_exec(db->guard, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK)
-		abort();	/* it would keep everybody from writing */
+	unguard(db);
 	if (rc != SQLITE_OK)
 		return db_status(db, rc, "a checkpoint");
 	db->log_pages = pages;
@@ -83,22 +104,43 @@ checkpoint(struct mag_db *db, int64_t wait_us,
 	return st;
 }
 
+bool
+db_checkpoint_beside(struct mag_db *db)
+{
+	int i, before;
+
+	for (i = 0; i < ROUNDS; i++) {
+		before = db->log_copied;
+		if (checkpoint(db, read_guard, 0, NULL, NULL) != MAG_OK)
+			return false;
+		if (db->log_pages - db->log_copied < LOG_PAGES_MUCH)
+			return true;
+		if (db->log_copied == before)
+			return false;
+	}
+	return false;
+}
+
 enum mag_status
 db_checkpoint_hold(struct mag_db *db, enum mag_status (*fn)(void *), void *arg)
 {
 
 	assert(!db->writing && !db->reading);
-	return checkpoint(db, DB_WAIT_US, fn, arg);
+	(void)db_checkpoint_beside(db);
+	return checkpoint(db, write_guard, DB_WAIT_US, fn, arg);
 }
 
 enum mag_status
 mag_db_checkpoint(struct mag_db *db)
 {
+	enum mag_status st;
 
 	assert(!db->writing && !db->reading);
-	if (db->flags & MAG_DB_READONLY)
+	if (db->flags & MAG_DB_READONLY || !db_checkpoint_beside(db))
 		return MAG_OK;
-	return checkpoint(db, DB_WAIT_US, NULL, NULL);
+	st = checkpoint(db, write_guard, DB_WAIT_US, NULL, NULL);
+	/* Somebody else is at it, or writes and will be. */
+	return st == MAG_UNAVAILABLE ? MAG_OK : st;
 }
 
 void
@@ -113,6 +155,10 @@ mag_db_idle(struct mag_db *db)
 	/* Busy is no matter: whoever writes now comes by here next.  Nor is
 	 * a full disk: we come again after our next commit, not before. */
 	db->log_grew = false;
-	(void)checkpoint(db, waiting < LOG_PAGES_MUCH ? 0 : DB_WAIT_US, NULL,
-	    NULL);
+	if (waiting < LOG_PAGES_MUCH)
+		(void)checkpoint(db, write_guard, 0, NULL, NULL);
+	else if (db_checkpoint_beside(db))
+		/* For what is left we wait for our turn as any writer does:
+		 * else steady writers would never let the log end. */
+		(void)checkpoint(db, write_guard, DB_WAIT_US, NULL, NULL);
 }

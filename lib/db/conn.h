@@ -103,9 +103,18 @@ void	db_remember_file(struct mag_db *);
 /* write.c */
 void	db_watch_commits(struct mag_db *);
 
-/* checkpoint.c: ${fn} while the whole log is in the file and nobody writes */
 /* The log is cut to this when it begins anew: 4 MiB. */
 #define DB_LOG_LIMIT	"PRAGMA journal_size_limit = " "4194304" ";"
+/*
+ * checkpoint.c
+ *
+ * db_checkpoint_beside(db): while others write, as much of the log as can be;
+ * true if little is left.  A reader of an old moment, a backup for one, may
+ * keep most of it where it is.
+ * db_checkpoint_hold(db, fn, arg): ${fn} while the whole log is in the file
+ * and nobody writes.
+ */
+bool	db_checkpoint_beside(struct mag_db *);
 enum mag_status	db_checkpoint_hold(struct mag_db *, enum mag_status (*fn)(void *),
 		    void *arg) MAG_CHECK;
 void	db_watch_log(struct mag_db *);
