@@ -30,7 +30,8 @@ made_within(struct command_state *s, int64_t most)
 int
 command_backup(struct command_state *s)
 {
-	struct backup_wish wish = { .secrets = flag(s, "--with-secrets") };
+	struct backup_wish wish = { .secrets = flag(s, "--with-secrets"),
+	    .snapshot = flag(s, "--snapshot") };
 	struct mag_buf report;
 	const char *path;
 	enum mag_status st;
@@ -40,8 +41,8 @@ command_backup(struct command_state *s)
 	wish.dir = option(s, "--to");
 	wish.keep = option(s, "--keep");
 	if (!rest(s, 0))
-		return fail_use("backup takes --to, --keep, --with-secrets and "
-		    "--if-older");
+		return fail_use("backup takes --to, --keep, --with-secrets, "
+		    "--snapshot and --if-older");
 	if (older < 0 || (older > 0 && wish.dir != NULL))
 		return fail_use("--if-older wants hours, and BACKUP_DIR");
 	if (wish.keep != NULL && !backup_rule(most, wish.keep))
@@ -66,13 +67,13 @@ check(struct command_state *s, const char *path)
 	char when[MAG_TIME_TEXT];
 	enum mag_status st;
 
-	st = backup_check(&facts, &s->call, path, dir, false);
+	st = backup_check(&facts, &s->call, path, dir, BACKUP_DATABASE);
 	folder_remove(dir);
 	if (st != MAG_OK)
 		return fail(s, st);
 	mag_time_rfc3339(when, facts.created);
-	say("A whole backup of %s: Magnetiq %s, schema %lld, %lld files.",
-	    when, facts.version, (long long)facts.schema,
+	say("A whole %s of %s: Magnetiq %s, schema %lld, %lld files.",
+	    facts.snapshot ? "snapshot" : "backup", when, facts.version, (long long)facts.schema,
 	    (long long)facts.files);
 	return EXIT_DONE;
 }
@@ -91,21 +92,16 @@ gets_well(struct command_state *s)
 	return false;
 }
 
-int
-command_restore(struct command_state *s)
+static int
+restore(struct command_state *s, const struct restore_wish *wish)
 {
-	bool only = flag(s, "--check"), ran;
-	const char *path = s->argc > 0 ? s->argv[0] : NULL, *kept;
+	bool ran = site_is_well(s, "/api/v1/health");
 	struct mag_buf report;
 	enum mag_status st;
+	const char *kept;
 
-	if (!rest(s, 1))
-		return fail_use("restore needs FILE, and takes --check");
-	if (only)
-		return check(s, path);
-	ran = site_is_well(s, "/api/v1/health");
 	mag_buf_init(&report, s->a, 256);
-	st = backup_restore(&kept, &s->call, path, &report);
+	st = backup_restore(&kept, &s->call, wish, &report);
 	print_report(&report);
 	if (st != MAG_OK)
 		return fail(s, st);
@@ -119,4 +115,39 @@ command_restore(struct command_state *s)
 	say("The site is what the backup says; the database of before is %s",
 	    kept);
 	return EXIT_DONE;
+}
+
+/* The newest backup or snapshot of a moment, or before it. */
+static const char *
+made_by(struct command_state *s, const char *moment)
+{
+	const char *path;
+	int64_t at;
+
+	if (!mag_time_parse(&at, moment, strlen(moment), false)) {
+		say("magnetiq: --at wants a time such as 2026-11-28T14:05:00Z");
+		return NULL;
+	}
+	if ((path = mag_copy_at(&s->call, at)) == NULL)
+		say("magnetiq: no backup or snapshot is that old");
+	else
+		say("The newest of then is %s", path);
+	return path;
+}
+
+int
+command_restore(struct command_state *s)
+{
+	bool only = flag(s, "--check");
+	struct restore_wish wish = {
+	    .without_media = flag(s, "--without-media") };
+	const char *at = option(s, "--at");
+
+	if (!rest(s, at == NULL ? 1 : 0))
+		return fail_use("restore needs FILE or --at TIME, and takes "
+		    "--check and --without-media");
+	wish.path = at == NULL ? s->argv[0] : made_by(s, at);
+	if (wish.path == NULL)
+		return EXIT_FAILED;
+	return only ? check(s, wish.path) : restore(s, &wish);
 }

@@ -41,10 +41,10 @@ static const struct command commands[] = {
 	{ "maintain", "[--vacuum] [--reindex] [--if-older HOURS]", "Optimize and purge",
 	  NEEDS_CONF | NEEDS_DB, command_maintain },
 	{ "backup", "[--to DIR] [--keep 7,4,12] [--with-secrets]"
-	  " [--if-older HOURS]",
+	  " [--snapshot] [--if-older HOURS]",
 	  "Write a backup, check it, and remove old ones",
 	  NEEDS_CONF | NEEDS_DB, command_backup },
-	{ "restore", "FILE [--check]", "Make the site what a backup says",
+	{ "restore", "FILE|--at TIME [--check] [--without-media]", "Make the site what a backup says",
 	  NEEDS_CONF | NEEDS_FOLDERS, command_restore },
 	{ "export-v3", "--out DIR [--with-passwords]",
 	  "Write everything for another system: JSON, SQL, media",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* magnetiq-jobs --backup and --drill: what takes long, apart from the rest. */
+/* magnetiq-jobs --backup, --snapshot, --drill: what takes long, apart. */
 #include <string.h>
 #include <unistd.h>
 
@@ -19,46 +19,90 @@ back_up(struct mag_call *c, struct mag_buf *report)
 }
 
 static enum mag_status
+snapshot(struct mag_call *c, struct mag_buf *report)
+{
+	const struct backup_wish wish = { .snapshot = true };
+	const char *path;
+
+	return backup_make(&path, c, &wish, report);
+}
+
+static const char *
+why(struct mag_call *c)
+{
+
+	return c->problem.message == NULL ? "failed; see the log" :
+	    c->problem.arg == NULL ? c->problem.message :
+	    mag_tr_fill(c->a, "en", c->problem.message, c->problem.arg);
+}
+
+static const char sql_drilled[] =
+    "INSERT INTO backup_drills (id, ran_at, name, error, took_ms, files,"
+    " tables, rows) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+    " ON CONFLICT (id) DO UPDATE SET ran_at = excluded.ran_at,"
+    " name = excluded.name, error = excluded.error,"
+    " took_ms = excluded.took_ms, files = excluded.files,"
+    " tables = excluded.tables, rows = excluded.rows";
+
+/* The newest backup is unpacked with all that is in it, and compared with
+ * what its manifest says. */
+static enum mag_status
 drill(struct mag_call *c, struct mag_buf *report)
 {
 	const char *path = mag_backup_newest(c);
 	const char *dir = mag_printf(c->a, "%s/.new-drill", c->conf->backup_dir);
+	int64_t began = mag_clock_us();
 	struct backup_facts facts;
-	enum mag_status st;
+	enum mag_status st, noted;
 
 	if (path == NULL) {
 		mag_buf_adds(report, "there is no backup yet");
 		return MAG_OK;
 	}
+	mag_pace_yield();
 	folder_remove(dir);
-	st = backup_check(&facts, c, path, dir, true);
+	st = backup_check(&facts, c, path, dir, BACKUP_ALL);
 	folder_remove(dir);
-	return st;
+	noted = mag_db_run(c->db, sql_drilled, "tssiiii", c->now,
+	    strrchr(path, '/') + 1, st == MAG_OK ? NULL : why(c),
+	    (mag_clock_us() - began) / 1000, facts.files, facts.tables,
+	    facts.rows);
+	return st != MAG_OK ? st : noted;
 }
+
+struct work {
+	const char	*flag, *name;
+	enum mag_status	(*run)(struct mag_call *, struct mag_buf *);
+	bool		 quiet;		/* writes nothing down if it went well: see
+					 * op_snapshot() */
+};
+
+static const struct work works[] = {
+	{ "--backup", "backup", back_up, false },
+	{ "--snapshot", "snapshot", snapshot, true },
+	{ "--drill", "drill", drill, false },
+};
 
 /* How it went stands in the table of jobs, as for any other. */
 static int
-run(struct mag_call *c, const char *name, enum mag_status (*work)(
-    struct mag_call *, struct mag_buf *))
+run(struct mag_call *c, const struct work *w)
 {
 	int64_t began = mag_clock_us();
 	const char *error = NULL;
 	struct mag_buf report;
-	enum mag_status st;
 
 	mag_buf_init(&report, c->a, 256);
-	if ((st = work(c, &report)) != MAG_OK)
-		error = c->problem.message == NULL ? "failed; see the log" :
-		    c->problem.arg == NULL ? c->problem.message :
-		    mag_tr_fill(c->a, "en", c->problem.message, c->problem.arg);
+	if (w->run(c, &report) != MAG_OK)
+		error = why(c);
 	if (error != NULL)
-		mag_log(MAG_ERROR, "job_failed", "%s: %s", name, error);
+		mag_log(MAG_ERROR, "job_failed", "%s: %s", w->name, error);
 	else
-		mag_log(MAG_INFO, "job", "%s: done %s", name, report.p);
-	if (mag_ops_note(c, mag_op_find(name), (mag_clock_us() - began) / 1000,
-	    error) != MAG_OK)
-		mag_log(MAG_ERROR, "job_failed", "%s: cannot be noted", name);
-	return st == MAG_OK ? 0 : 1;
+		mag_log(MAG_INFO, "job", "%s: done %s", w->name, report.p);
+	if ((error != NULL || !w->quiet) && mag_ops_note(c,
+	    mag_op_find(w->name), (mag_clock_us() - began) / 1000, error) !=
+	    MAG_OK)
+		mag_log(MAG_ERROR, "job_failed", "%s: cannot be noted", w->name);
+	return error == NULL ? 0 : 1;
 }
 
 int
@@ -66,14 +110,16 @@ backup_main(const struct mag_conf *conf, const char *flag)
 {
 	struct mag_call c = { .conf = conf, .lang = "en", .request_id = "",
 	    .address = "", .user_agent = "" };
+	const struct work *w = works;
 	int status;
 
+	while (strcmp(w->flag, flag) != 0)
+		w++;
 	if (mag_db_open(&c.db, conf->database, 0, 0) != MAG_OK)
 		return 1;
 	c.a = mag_arena_new(MAG_REQUEST_ARENA);
 	c.now = mag_clock_now();
-	status = strcmp(flag, "--backup") == 0 ? run(&c, "backup", back_up) :
-	    run(&c, "drill", drill);
+	status = run(&c, w);
 	mag_db_close(c.db);
 	mag_arena_free(c.a);
 	return status;

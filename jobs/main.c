@@ -180,6 +180,7 @@ main(int argc, char **argv)
 	mag_log_level(conf->log_level);
 	mag_clock_offset_file(conf->clock_offset_file);
 	if (argc > 1 && (strcmp(argv[1], "--backup") == 0 ||
+	    strcmp(argv[1], "--snapshot") == 0 ||
 	    strcmp(argv[1], "--drill") == 0))
 		return backup_main(conf, argv[1]);
 	if (argc > 1 && strcmp(argv[1], "--letters") == 0)

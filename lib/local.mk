@@ -72,6 +72,7 @@ public_HEADERS = \
 	lib/include/magnetiq/once.h \
 	lib/include/magnetiq/ops.h \
 	lib/include/magnetiq/outbox.h \
+	lib/include/magnetiq/pace.h \
 	lib/include/magnetiq/page.h \
 	lib/include/magnetiq/password.h \
 	lib/include/magnetiq/privacy.h \

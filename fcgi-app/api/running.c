@@ -132,7 +132,7 @@ enum mag_status
 backups_list(struct exchange *x)
 {
 
-	mag_backups_print(reply_begin(x), &x->call, 1000);
+	mag_copies_print(reply_begin(x), &x->call);
 	return reply_whole(x);
 }
 

@@ -15,6 +15,7 @@ core_sources += \
 	lib/base/log.c \
 	lib/base/metrics.c \
 	lib/base/net.c \
+	lib/base/pace.c \
 	lib/base/rand.c \
 	lib/base/scoreboard.c \
 	lib/base/settings.def \

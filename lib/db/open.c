@@ -169,10 +169,14 @@ static int
 set_up(struct mag_db *db, int64_t cache_kib)
 {
 	char pragma[64];
-	int rc;
+	int rc = SQLITE_OK;
 
-	if (!(db->flags & MAG_DB_READONLY) &&
-	    (rc = use_log(db)) != SQLITE_OK)
+	if (db->flags & MAG_DB_SCRATCH)
+		rc = sqlite3_exec(db->sql, "PRAGMA journal_mode = OFF;"
+		    "PRAGMA synchronous = OFF", NULL, NULL, NULL);
+	else if (!(db->flags & MAG_DB_READONLY))
+		rc = use_log(db);
+	if (rc != SQLITE_OK)
 		return rc;
 	snprintf(pragma, sizeof(pragma), "PRAGMA cache_size = -%lld",
 	    (long long)(cache_kib > 0 ? cache_kib : 2000));

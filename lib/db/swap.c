@@ -81,19 +81,27 @@ forget_log(const char *path)
 }
 
 static enum mag_status
+sync_file(const char *path, int flags)
+{
+	int fd = open(path, flags | O_CLOEXEC);
+	enum mag_status st = MAG_OK;
+
+	if (fd == -1 || fsync(fd) == -1)
+		st = failed("syncing", path);
+	if (fd != -1)
+		close(fd);
+	return st;
+}
+
+static enum mag_status
 sync_folder(const char *path)
 {
 	char *folder = strdup(path);
-	enum mag_status st = MAG_OK;
-	int fd;
+	enum mag_status st;
 
 	if (folder == NULL)
 		abort();
-	fd = open(dirname(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1 || fsync(fd) == -1)
-		st = failed("syncing the folder of", path);
-	if (fd != -1)
-		close(fd);
+	st = sync_file(dirname(folder), O_RDONLY | O_DIRECTORY);
 	free(folder);
 	return st;
 }
@@ -122,7 +130,8 @@ swap(void *arg)
 
 	if (link(w->path, w->keep) == -1 && errno != ENOENT)
 		return failed("keeping", w->path);
-	if ((st = forget_log(w->fresh)) != MAG_OK ||
+	if ((st = sync_file(w->fresh, O_RDONLY)) != MAG_OK ||
+	    (st = forget_log(w->fresh)) != MAG_OK ||
 	    (st = forget_log(w->path)) != MAG_OK)
 		return st;
 	if (rename(w->fresh, w->path) == -1)

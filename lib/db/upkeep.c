@@ -8,9 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <magnetiq/log.h>
+#include <magnetiq/pace.h>
 
 #include "conn.h"
 
@@ -124,6 +126,44 @@ touch(const char *path)
 	return MAG_OK;
 }
 
+#define OPS_A_LOOK	20000	/* of SQLite's machine: some milliseconds */
+
+struct copying {
+	int		 fd;
+	off_t		 size;
+	size_t		 since;
+};
+
+/* SQLite leaves a copy to the kernel, which would send all of it to the disk
+ * at the end; writers of the same disk would wait for that. */
+static int
+on_copying(void *arg)
+{
+	struct copying *w = arg;
+	struct stat sb;
+
+	if (fstat(w->fd, &sb) == 0 && sb.st_size > w->size) {
+		mag_pace(&w->since, w->fd, (size_t)(sb.st_size - w->size));
+		w->size = sb.st_size;
+	}
+	return 0;
+}
+
+static enum mag_status
+copy_paced(struct mag_db *db, const char *temporary)
+{
+	struct copying w = { .fd = open(temporary, O_WRONLY | O_CLOEXEC) };
+	enum mag_status st;
+
+	if (w.fd == -1)
+		return system_failed("opening", temporary);
+	sqlite3_progress_handler(db->sql, OPS_A_LOOK, on_copying, &w);
+	st = mag_db_run(db, sql_copy, "s", temporary);
+	sqlite3_progress_handler(db->sql, 0, NULL, NULL);
+	close(w.fd);
+	return st;
+}
+
 enum mag_status
 mag_db_copy(struct mag_db *db, const char *path)
 {
@@ -136,7 +176,7 @@ mag_db_copy(struct mag_db *db, const char *path)
 		return MAG_FAILED;
 	if ((st = touch(temporary)) != MAG_OK)
 		goto done;
-	if ((st = mag_db_run(db, sql_copy, "s", temporary)) != MAG_OK)
+	if ((st = copy_paced(db, temporary)) != MAG_OK)
 		goto done;
 	st = settle(temporary, path);
 done:

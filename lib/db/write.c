@@ -126,15 +126,30 @@ mag_db_in_write(const struct mag_db *db)
 	return db->writing;
 }
 
+/* What others have committed. */
+static int64_t
+others(struct mag_db *db)
+{
+	int64_t n;
+
+	if (sqlite3_step(db->version) == SQLITE_ROW)
+		n = sqlite3_column_int64(db->version, 0);
+	else
+		n = ++db->commits;	/* not known: count it as moved */
+	(void)sqlite3_reset(db->version);
+	return n;
+}
+
 int64_t
 mag_db_moved(struct mag_db *db)
 {
-	int64_t others;
 
-	if (sqlite3_step(db->version) == SQLITE_ROW)
-		others = sqlite3_column_int64(db->version, 0);
-	else
-		others = ++db->commits;	/* not known: count it as moved */
-	(void)sqlite3_reset(db->version);
-	return others + db->commits;
+	return others(db) + db->commits;
+}
+
+int64_t
+mag_db_written(struct mag_db *db)
+{
+
+	return others(db) + sqlite3_total_changes64(db->sql);
 }

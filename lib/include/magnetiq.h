@@ -45,6 +45,7 @@
 #include <magnetiq/once.h>
 #include <magnetiq/ops.h>
 #include <magnetiq/outbox.h>
+#include <magnetiq/pace.h>
 #include <magnetiq/page.h>
 #include <magnetiq/password.h>
 #include <magnetiq/privacy.h>

@@ -222,12 +222,22 @@ link_file(int fd, const char *path)
 	return linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW);
 }
 
+static enum mag_status
+replace(struct mag_call *c, int fd, const char *full)
+{
+	const char *name = mag_printf(c->a, "%s/%s", media_full(c, "tmp"),
+	    mag_rand_token(c->a, 12));
+
+	if (link_file(fd, name) != 0 || rename(name, full) != 0)
+		return refused(c, full);
+	return MAG_OK;
+}
+
 /* The same name stands for the same bytes; a damaged file is put right. */
 static enum mag_status
 meet(struct mag_call *c, int fd, const char *full)
 {
 	struct stat ours, theirs;
-	const char *name;
 
 	if (fstat(fd, &ours) != 0 || stat(full, &theirs) != 0)
 		return refused(c, full);
@@ -236,11 +246,19 @@ meet(struct mag_call *c, int fd, const char *full)
 		(void)utimensat(AT_FDCWD, full, NULL, 0);
 		return MAG_OK;
 	}
-	name = mag_printf(c->a, "%s/%s", media_full(c, "tmp"),
-	    mag_rand_token(c->a, 12));
-	if (link_file(fd, name) != 0 || rename(name, full) != 0)
-		return refused(c, full);
-	return MAG_OK;
+	return replace(c, fd, full);
+}
+
+/* The bytes are on the disk, and their folder is there. */
+static enum mag_status
+settle(struct mag_call *c, int fd, const char *folder)
+{
+	enum mag_status st;
+
+	if (fsync(fd) != 0)
+		return refused(c, "fsync");
+	st = make_folder(c, parent(c, folder));
+	return st == MAG_OK ? make_folder(c, folder) : st;
 }
 
 static enum mag_status
@@ -249,10 +267,7 @@ name_it(struct mag_call *c, int fd, const char *path)
 	const char *full = media_full(c, path), *folder = parent(c, full);
 	enum mag_status st;
 
-	if (fsync(fd) != 0)
-		return refused(c, "fsync");
-	if ((st = make_folder(c, parent(c, folder))) != MAG_OK ||
-	    (st = make_folder(c, folder)) != MAG_OK)
+	if ((st = settle(c, fd, folder)) != MAG_OK)
 		return st;
 	if (link_file(fd, full) != 0) {
 		if (errno != EEXIST)
@@ -309,6 +324,42 @@ media_place(const char **path, struct mag_call *c, int fd, const char *hash,
 	st = name_it(c, fd, *path);
 done:
 	unmap(&m);
+	return st;
+}
+
+static enum mag_status
+copy_all(struct mag_call *c, int to, const char *from)
+{
+	char piece[64 * 1024];
+	enum mag_status st = MAG_OK;
+	int fd = open(from, O_RDONLY | O_CLOEXEC);
+	ssize_t n = -1;
+
+	while (st == MAG_OK && fd >= 0 &&
+	    (n = read(fd, piece, sizeof(piece))) > 0)
+		st = media_write(c, to, piece, (size_t)n);
+	if (n < 0)
+		st = refused(c, from);
+	if (fd >= 0)
+		close(fd);
+	return st;
+}
+
+enum mag_status
+mag_media_put_back(struct mag_call *c, const char *path, const char *from)
+{
+	const char *full = media_full(c, path), *folder = parent(c, full);
+	enum mag_status st;
+	char *name;
+	int fd = media_temp(c, &name);
+
+	if (fd < 0)
+		return MAG_UNAVAILABLE;
+	if ((st = copy_all(c, fd, from)) == MAG_OK &&
+	    (st = settle(c, fd, folder)) == MAG_OK &&
+	    (st = replace(c, fd, full)) == MAG_OK)
+		st = sync_folder(c, folder);
+	media_temp_close(fd, name);
 	return st;
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Writing a backup beside a running site, and removing old ones. */
+/* Writing a backup beside a running site. */
 #include <config.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,13 +12,13 @@
 #include <unistd.h>
 
 #include <magnetiq/clock.h>
+#include <magnetiq/pace.h>
 #include <magnetiq/rand.h>
 #include <magnetiq/schema.h>
 
 #include "backup.h"
 #include "tarball.h"
 
-#define BACKUPS_MAX	1000	/* names that are looked at for removal */
 #define PIECE		(64 * 1024)
 
 struct making {
@@ -140,7 +139,7 @@ look_into(struct making *w, int *version)
 
 	if ((st = mag_db_open(&copy, w->copy, MAG_DB_READONLY, 0)) == MAG_OK &&
 	    (st = mag_migrate_version(version, copy)) == MAG_OK &&
-	    (st = count_rows(w, copy)) == MAG_OK)
+	    (st = count_rows(w, copy)) == MAG_OK && !w->wish->snapshot)
 		st = take_media(w, copy);
 	mag_db_close(copy);
 	return st;
@@ -182,11 +181,13 @@ describe(struct making *w)
 	if ((st = sum_of(&hex, &size, c, w->copy)) != MAG_OK)
 		return st;
 	add_sum(w, hex, size, "magnetiq.db");
-	write_settings(w);
+	if (!w->wish->snapshot)
+		write_settings(w);
 	mag_time_rfc3339(when, c->now);
 	mag_buf_addf(&w->manifest, "{\"format\":\"magnetiq-backup-1\","
-	    "\"version\":\"" PACKAGE_VERSION "\",\"created_at\":\"%s\","
-	    "\"database_size\":%lld", when, (long long)size);
+	    "\"kind\":\"%s\",\"version\":\"" PACKAGE_VERSION "\","
+	    "\"created_at\":\"%s\",\"database_size\":%lld",
+	    w->wish->snapshot ? "snapshot" : "backup", when, (long long)size);
 	if ((st = look_into(w, &version)) != MAG_OK)
 		return st;
 	mag_buf_addf(&w->manifest, ",\"schema\":%d,\"files\":%lld,"
@@ -233,96 +234,13 @@ write_archive(struct making *w)
 {
 	struct archive_file *f = archive_create(w->archive, w->c->now);
 	bool good;
-	int fd;
 
 	good = archive_add(f, "manifest.json", w->manifest.p,
 	    w->manifest.len) && archive_add(f, "SHA256SUMS", w->sums.p,
 	    w->sums.len) && add_members(w, f);
 	good = archive_close(f) && good;
-	fd = open(w->archive, O_RDONLY | O_CLOEXEC);
-	good = fd != -1 && fchmod(fd, 0600) == 0 && fsync(fd) == 0 && good;
-	if (fd != -1)
-		close(fd);
 	return good ? MAG_OK : mag_fail(w->c, MAG_UNAVAILABLE,
 	    "The backup cannot be written; is the disk full?");
-}
-
-/* A name that no other backup has, on disk when this returns. */
-static enum mag_status
-give_name(const char **path, struct making *w)
-{
-	char when[MAG_TIME_TEXT], plain[MAG_TIME_TEXT], *to;
-	const char *from;
-	int64_t t;
-	int fd;
-
-	for (t = w->c->now;; t++) {
-		mag_time_rfc3339(when, t);
-		for (from = when, to = plain; *from != '\0'; from++)
-			if (*from != '-' && *from != ':')
-				*to++ = *from;
-		*to = '\0';
-		*path = mag_printf(w->c->a, "%s/magnetiq-%s.tar.zst", w->dir,
-		    plain);
-		if (link(w->archive, *path) == 0)
-			break;
-		if (errno != EEXIST)
-			return folder_failed(w->c, *path);
-	}
-	fd = open(w->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1 || fsync(fd) == -1)
-		return folder_failed(w->c, w->dir);
-	close(fd);
-	return MAG_OK;
-}
-
-static int
-newest_first(const void *x, const void *y)
-{
-
-	return strcmp(*(const char *const *)y, *(const char *const *)x);
-}
-
-static void
-remove_old(struct making *w, const char *rule)
-{
-	const char *names[BACKUPS_MAX];
-	int64_t times[BACKUPS_MAX];
-	bool keep[BACKUPS_MAX];
-	const struct dirent *e;
-	int most[3] = { 7, 4, 12 };
-	DIR *dir = opendir(w->dir);
-	size_t i, n = 0;
-
-	while (dir != NULL && n < BACKUPS_MAX && (e = readdir(dir)) != NULL)
-		if (backup_time(&times[0], e->d_name))
-			names[n++] = mag_strdup(w->c->a, e->d_name);
-	if (dir != NULL)
-		closedir(dir);
-	qsort(names, n, sizeof(names[0]), newest_first);
-	for (i = 0; i < n; i++)
-		(void)backup_time(&times[i], names[i]);
-	(void)!backup_rule(most, rule);
-	backup_kept(keep, times, n, most[0], most[1], most[2]);
-	for (i = 0; i < n; i++)
-		if (!keep[i] && unlink(mag_printf(w->c->a, "%s/%s", w->dir,
-		    names[i])) == 0)
-			mag_buf_addf(w->report, "removed %s\n", names[i]);
-}
-
-/* What a backup that was cut short has left. */
-static void
-sweep(struct making *w)
-{
-	const struct dirent *e;
-	DIR *dir = opendir(w->dir);
-
-	while (dir != NULL && (e = readdir(dir)) != NULL)
-		if (strncmp(e->d_name, ".new-", 5) == 0)
-			folder_remove(mag_printf(w->c->a, "%s/%s", w->dir,
-			    e->d_name));
-	if (dir != NULL)
-		closedir(dir);
 }
 
 static enum mag_status
@@ -341,10 +259,10 @@ make_in_scratch(const char **path, struct making *w)
 	    (st = mag_db_copy(c->db, w->copy)) != MAG_OK ||
 	    (st = describe(w)) != MAG_OK ||
 	    (st = write_archive(w)) != MAG_OK ||
-	    (st = backup_check(&facts, c, w->archive, mag_printf(c->a,
-	    "%s/check", w->scratch), false)) != MAG_OK)
+	    (st = backup_check(&facts, c, w->archive, w->scratch,
+	    BACKUP_IN_PLACE)) != MAG_OK)
 		return st;
-	return give_name(path, w);
+	return backup_give_name(path, c, w->wish, w->archive, w->dir);
 }
 
 enum mag_status
@@ -355,6 +273,7 @@ backup_make(const char **path, struct mag_call *c,
 	enum mag_status st;
 	int lock;
 
+	mag_pace_yield();
 	w.dir = wish->dir != NULL ? wish->dir : c->conf->backup_dir;
 	if (!folder_above(w.dir) || (st = folder_make(c, w.dir, 0700)) != MAG_OK)
 		return folder_failed(c, w.dir);
@@ -366,13 +285,12 @@ backup_make(const char **path, struct mag_call *c,
 		return mag_fail(c, MAG_CONFLICT,
 		    "Another backup is being made there.");
 	}
-	sweep(&w);
+	backup_sweep(c, w.dir);
 	w.scratch = mag_printf(c->a, "%s/.new-%d", w.dir, (int)getpid());
 	st = make_in_scratch(path, &w);
 	folder_remove(w.scratch);
 	if (st == MAG_OK)
-		remove_old(&w, wish->keep != NULL ? wish->keep :
-		    c->conf->backup_keep);
+		backup_remove_old(c, wish, w.dir, report);
 	close(lock);
 	return st;
 }

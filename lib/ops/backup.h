@@ -11,13 +11,14 @@
 
 #include <magnetiq/ops.h>
 
-#define BACKUP_NAME	64	/* bytes that hold a backup's name */
+#define BACKUPS_MAX	1000	/* that are looked at in a folder */
 
 /** What a backup is made with; NULL and 0: as the settings say. */
 struct backup_wish {
 	const char	*dir;
 	const char	*keep;		/* "7,4,12" */
 	bool		 secrets;	/* passwords and keys of the settings, too */
+	bool		 snapshot;	/* the database alone */
 };
 /**
  * backup_make(path, c, wish, report): write a backup, check it, give it its
@@ -30,23 +31,37 @@ enum mag_status	backup_make(const char **path, struct mag_call *,
 /** What stands in a manifest. */
 struct backup_facts {
 	int64_t		 created, schema, files, database_size;
+	int64_t		 tables, rows;	/* that are those of the manifest */
 	const char	*version;
+	bool		 snapshot;
+};
+enum backup_unpack {
+	BACKUP_IN_PLACE,	/* nothing: its database lies in ${dir} already */
+	BACKUP_DATABASE,
+	BACKUP_ALL		/* media, too, into ${dir}/media */
 };
 /**
- * backup_check(out, c, path, dir, report): read all of it and compare it with
- * its manifest; its database lies in ${dir}/magnetiq.db afterwards, sound, and
- * its media in ${dir}/media if ${media}.  MAG_INVALID if it is no whole
- * backup, with the reason as the call's message.
+ * backup_check(out, c, path, dir, what): read all of it and compare it with
+ * its manifest; its database lies in ${dir}/magnetiq.db afterwards, sound,
+ * byte for byte that of the backup.  MAG_INVALID if it is no whole backup,
+ * with the reason as the call's message.
  */
 enum mag_status	backup_check(struct backup_facts *, struct mag_call *,
-		    const char *path, const char *dir, bool media) MAG_CHECK;
+		    const char *path, const char *dir, enum backup_unpack)
+		    MAG_CHECK;
 
 /**
- * backup_restore(c, path, report): the site becomes what it was.  Checks
+ * backup_restore(kept, c, wish, report): the site becomes what it was.  Checks
  * first; the database of before is kept beside it; ${kept} is its name.
+ * MAG_CONFLICT if media that a snapshot speaks of are gone.
  */
+struct restore_wish {
+	const char	*path;
+	bool		 without_media;	/* even if some are gone */
+};
 enum mag_status	backup_restore(const char **kept, struct mag_call *,
-		    const char *path, struct mag_buf *report) MAG_CHECK;
+		    const struct restore_wish *, struct mag_buf *report)
+		    MAG_CHECK;
 /** backup_undo(c, kept): what backup_restore() kept takes its place again. */
 enum mag_status	backup_undo(struct mag_call *, const char *kept) MAG_CHECK;
 
@@ -58,10 +73,35 @@ enum mag_status	backup_undo(struct mag_call *, const char *kept) MAG_CHECK;
  */
 void	backup_kept(bool *keep, const int64_t *times, size_t n, int daily,
 	    int weekly, int monthly);
+/** snapshots_kept(keep, times, n): the same of snapshots: those of the last 24
+ * hours, and the newest of each of the last 48 hours that have one. */
+void	snapshots_kept(bool *keep, const int64_t *times, size_t n);
 /** backup_rule(out, text): `7,4,12`; false if it is none. */
 bool	backup_rule(int out[3], const char *text);
 /** backup_time(out, name): when a backup with this name was made. */
 bool	backup_time(int64_t *, const char *name);
+
+struct backup_name {
+	const char	*name;
+	int64_t		 made;
+	bool		 snapshot;
+};
+/** backup_names(out, a, dir): those in a folder, newest first. */
+size_t	backup_names(struct backup_name **, struct mag_arena *,
+	    const char *dir);
+
+/* backup_name.c: names in the folder of backups. */
+
+/** backup_give_name(path, c, wish, archive, dir): a name that no other has, on
+ * disk when this returns. */
+enum mag_status	backup_give_name(const char **path, struct mag_call *,
+		    const struct backup_wish *, const char *archive,
+		    const char *dir) MAG_CHECK;
+/** backup_remove_old(c, wish, dir, report): those that do not stay. */
+void	backup_remove_old(struct mag_call *, const struct backup_wish *,
+	    const char *dir, struct mag_buf *report);
+/** backup_sweep(c, dir): what one that was cut short has left. */
+void	backup_sweep(struct mag_call *, const char *dir);
 
 /* folder.c: what backups need of the file system. */
 

@@ -9,6 +9,7 @@
 
 #include <magnetiq/clock.h>
 #include <magnetiq/json.h>
+#include <magnetiq/pace.h>
 #include <magnetiq/rand.h>
 #include <magnetiq/schema.h>
 
@@ -23,7 +24,7 @@ struct checking {
 	struct mag_call	*c;
 	struct archive_file *f;
 	const char	*dir;
-	bool		 media;		/* to be unpacked, too */
+	enum backup_unpack what;
 	const struct mag_json *manifest;
 	char		*sums;		/* malloc'ed */
 	struct backup_facts *facts;
@@ -63,7 +64,7 @@ whole_member(struct archive_file *f, const char *wanted, int64_t most)
 static enum mag_status
 read_manifest(struct checking *w)
 {
-	const char *created, *sums;
+	const char *created, *sums, *kind;
 	struct mag_call *c = w->c;
 	const struct mag_json *m;
 	char *text;
@@ -75,6 +76,8 @@ read_manifest(struct checking *w)
 	created = mag_json_text(mag_json_get(m, "created_at"));
 	sums = mag_json_text(mag_json_get(m, "sums"));
 	w->facts->version = mag_json_text(mag_json_get(m, "version"));
+	kind = mag_json_text(mag_json_get(m, "kind"));
+	w->facts->snapshot = kind != NULL && strcmp(kind, "snapshot") == 0;
 	if (created == NULL || sums == NULL || w->facts->version == NULL ||
 	    !mag_time_parse(&w->facts->created, created, strlen(created),
 	    false) || !mag_json_int(&w->facts->schema, mag_json_get(m,
@@ -101,6 +104,14 @@ is_safe(const char *name)
 	    strstr(name, "..") == NULL && strstr(name, "//") == NULL;
 }
 
+static bool
+is_wanted(const struct checking *w, const char *name)
+{
+
+	return strcmp(name, "magnetiq.db") == 0 ? w->what != BACKUP_IN_PLACE :
+	    w->what == BACKUP_ALL && strncmp(name, "media/", 6) == 0;
+}
+
 static enum mag_status
 read_member(struct checking *w, const char *name, int64_t size,
     const char *sum)
@@ -112,11 +123,11 @@ read_member(struct checking *w, const char *name, int64_t size,
 	bool good = true;
 	ssize_t n;
 	int fd = -1;
-	bool database = strcmp(name, "magnetiq.db") == 0;
+	size_t since = 0;
 
-	if (database || (w->media && strncmp(name, "media/", 6) == 0)) {
+	if (is_wanted(w, name)) {
 		if (!folder_above(to) || (fd = open(to, O_WRONLY | O_CREAT |
-		    O_TRUNC | O_CLOEXEC, database ? 0600 : 0640)) == -1)
+		    O_TRUNC | O_CLOEXEC, 0600)) == -1)
 			return folder_failed(w->c, to);
 	}
 	mag_sha_init(&sha);
@@ -124,6 +135,8 @@ read_member(struct checking *w, const char *name, int64_t size,
 		mag_sha_add(&sha, piece, (size_t)n);
 		size -= n;
 		good = good && (fd == -1 || write(fd, piece, (size_t)n) == n);
+		if (fd != -1)
+			mag_pace(&since, fd, (size_t)n);
 	}
 	good = good && (fd == -1 || fsync(fd) == 0);
 	if (fd != -1 && close(fd) == -1)
@@ -187,6 +200,8 @@ same_rows(struct checking *w, struct mag_db *db)
 		if (st != MAG_OK || !mag_json_int(&said, m) || said != there)
 			return broken(w->c, "its rows are not those of its "
 			    "manifest");
+		w->facts->tables++;
+		w->facts->rows += there;
 	}
 	return MAG_OK;
 }
@@ -219,9 +234,9 @@ check_database(struct checking *w)
 
 enum mag_status
 backup_check(struct backup_facts *facts, struct mag_call *c, const char *path,
-    const char *dir, bool media)
+    const char *dir, enum backup_unpack what)
 {
-	struct checking w = { .c = c, .dir = dir, .media = media,
+	struct checking w = { .c = c, .dir = dir, .what = what,
 	    .facts = facts };
 	enum mag_status st;
 

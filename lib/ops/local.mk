@@ -9,6 +9,7 @@ core_sources += \
 	lib/ops/calendars.c \
 	lib/ops/child.c \
 	lib/ops/doctor.c \
+	lib/ops/drill.c \
 	lib/ops/export.c \
 	lib/ops/export_file.c \
 	lib/ops/export_row.c \
@@ -22,6 +23,7 @@ core_sources += \
 	lib/ops/papers.c \
 	lib/ops/privacy.c \
 	lib/ops/renditions.c \
+	lib/ops/snapshot.c \
 	lib/ops/verify.c \
 	lib/ops/webhooks.c
 EXTRA_DIST += lib/ops/adopt.h lib/ops/backup.h lib/ops/child.h \
@@ -34,6 +36,7 @@ lib_libbackup_la_SOURCES = \
 	lib/ops/backup.c \
 	lib/ops/backup_check.c \
 	lib/ops/backup_keep.c \
+	lib/ops/backup_name.c \
 	lib/ops/folder.c \
 	lib/ops/restore.c \
 	lib/ops/tarball.c

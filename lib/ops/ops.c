@@ -108,6 +108,8 @@ static const struct mag_op ops[] = {
 	  op_not_found },
 	{ "checkpoint", "every 300", "Move the log into the database file",
 	  op_checkpoint },
+	{ "snapshot", "every 900", "Copy the database, if that is cheap and it changed",
+	  op_snapshot },
 	{ "backup", "daily 02:10", "Write a backup, check it, remove old ones",
 	  op_backup },
 	{ "drill", "daily 04:20", "Unpack the newest backup and check all of it",
@@ -267,6 +269,8 @@ mag_ops_asked(const struct mag_op **out, struct mag_call *c)
 	return st == MAG_NOT_FOUND ? MAG_OK : st;
 }
 
+static int64_t notes;	/* rows that say when an operation ran */
+
 static const char sql_note[] =
     "UPDATE jobs SET last_run = ?2, next_run = ?3, last_error = ?4,"
     " last_ms = ?5, requested = 0 WHERE name = ?1";
@@ -276,9 +280,20 @@ mag_ops_note(struct mag_call *c, const struct mag_op *op,
     int64_t milliseconds, const char *error)
 {
 	int64_t next = mag_op_next(op, c->now);
+	enum mag_status st;
 
-	return mag_db_run(c->db, sql_note, "stTsi", op->name, c->now,
+	st = mag_db_run(c->db, sql_note, "stTsi", op->name, c->now,
 	    next == 0 ? NULL : &next, error, milliseconds);
+	if (st == MAG_OK)
+		notes += mag_db_changes(c->db);
+	return st;
+}
+
+int64_t
+op_written(struct mag_call *c)
+{
+
+	return mag_db_written(c->db) - notes;
 }
 
 static const char sql_ask[] =

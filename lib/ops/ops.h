@@ -18,11 +18,14 @@ enum mag_status	op_optimize(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_papers(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_purge(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_renditions(struct mag_call *, struct mag_buf *, int64_t *);
+enum mag_status	op_snapshot(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_webhooks(struct mag_call *, struct mag_buf *, int64_t *);
 
 /** op_background(report, pid, flag): start it unless it still runs. */
 enum mag_status	op_background(struct mag_buf *report, pid_t *, const char *flag)
     MAG_CHECK;
+/** op_written(c): mag_db_written(), without the notes of when operations ran. */
+int64_t		op_written(struct mag_call *);
 /** The program of mag_op_program(), or NULL. */
 extern const char *op_program;
 

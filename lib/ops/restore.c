@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <magnetiq/clock.h>
+#include <magnetiq/media.h>
 #include <magnetiq/privacy.h>
 #include <magnetiq/schema.h>
 
@@ -24,7 +25,9 @@ struct restoring {
 	struct mag_db	*fresh;
 	const char	*scratch;
 	struct mag_buf	*report;
-	int64_t		 placed;
+	const struct restore_wish *wish;
+	struct backup_facts facts;
+	int64_t		 placed, missing;
 };
 
 /*
@@ -145,40 +148,26 @@ forget_again(struct restoring *w)
 	return mag_db_scrub(w->fresh);
 }
 
+/*
+ * All rows change, in a file that is nobody's yet: with a log each would be
+ * written twice.  Whoever is killed meanwhile begins anew, from the backup.
+ */
 static enum mag_status
 bring_forward(struct restoring *w, const char *path)
 {
 	enum mag_status st;
 
-	if ((st = mag_db_open(&w->fresh, path, 0, 0)) == MAG_OK &&
+	if ((st = mag_db_open(&w->fresh, path, MAG_DB_SCRATCH, 0)) == MAG_OK &&
 	    (st = mag_migrate_apply(w->fresh, w->c->now, NULL, NULL)) ==
 	    MAG_OK &&
 	    (st = mag_db_write(w->fresh, raise_revisions, w)) == MAG_OK &&
-	    (st = mag_db_write(w->fresh, keep_ledger, w)) == MAG_OK &&
-	    (st = mag_db_write(w->fresh, keep_letters, w)) == MAG_OK)
+	    (st = mag_db_write(w->fresh, keep_ledger, w)) == MAG_OK)
+		st = mag_db_write(w->fresh, keep_letters, w);
+	mag_db_close(w->fresh);
+	w->fresh = NULL;
+	if (st == MAG_OK && (st = mag_db_open(&w->fresh, path, 0, 0)) == MAG_OK)
 		st = forget_again(w);
 	return st;
-}
-
-static bool
-copy_into(const char *from, const char *to)
-{
-	char piece[64 * 1024];
-	ssize_t n = -1;
-	int in = open(from, O_RDONLY | O_CLOEXEC);
-	int out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-
-	while (in != -1 && out != -1 &&
-	    (n = read(in, piece, sizeof(piece))) > 0)
-		if (write(out, piece, (size_t)n) != n)
-			break;
-	if (out != -1 && fsync(out) == -1)
-		n = -1;
-	if (in != -1)
-		close(in);
-	if (out != -1 && close(out) == -1)
-		n = -1;
-	return n == 0;
 }
 
 static bool
@@ -202,24 +191,27 @@ same_bytes(const char *x, const char *y)
 	return same;
 }
 
-/* One that is there already is as it was, or damaged. */
+/*
+ * One that is there already is as it was, or damaged.  A snapshot has none: it
+ * trusts the store, where a file is named by its bytes.
+ */
 static enum mag_status
 place(struct restoring *w, struct mag_call *c, const char *path)
 {
 	const char *from = mag_printf(c->a, "%s/media/%s", w->scratch, path);
 	const char *to = mag_printf(c->a, "%s/%s", c->conf->upload_dir, path);
-	const char *new = mag_printf(c->a, "%s.restored", to);
-	struct stat sb;
 
-	if (access(from, F_OK) == -1 || same_bytes(from, to))
+	if (access(from, F_OK) == -1) {
+		if (access(to, F_OK) == 0)
+			return MAG_OK;
+		mag_buf_addf(w->report, "missing: %s\n", path);
+		w->missing++;
 		return MAG_OK;
-	if (!folder_above(to) || !copy_into(from, new) ||
-	    stat(from, &sb) == -1 || chmod(new,
-	    strncmp(path, "public/", 7) == 0 ? 0644 : 0640) == -1 ||
-	    rename(new, to) == -1)
-		return folder_failed(c, to);
+	}
+	if (same_bytes(from, to))
+		return MAG_OK;
 	w->placed++;
-	return MAG_OK;
+	return mag_media_put_back(c, path, from);
 }
 
 static const char sql_stored[] =
@@ -233,16 +225,25 @@ place_media(struct restoring *w)
 	struct mag_row *row = NULL;
 	enum mag_status st;
 
+	if (!folder_above(w->c->conf->upload_dir) ||
+	    (st = folder_make(w->c, w->c->conf->upload_dir, 0750)) != MAG_OK)
+		return folder_failed(w->c, w->c->conf->upload_dir);
 	one.a = mag_arena_new(1024 * 1024);
 	st = mag_db_query(&row, w->fresh, sql_stored, "");
 	for (; st == MAG_OK && (st = mag_row_next(row)) == MAG_OK;
 	    mag_arena_reset(one.a))
 		st = place(w, &one, mag_row_dup(row, 0, one.a));
 	mag_row_done(row);
-	if (st == MAG_UNAVAILABLE)
+	if (st != MAG_OK && st != MAG_NOT_FOUND)
 		w->c->problem.message = "The media cannot be written.";
 	mag_arena_free(one.a);
-	return st == MAG_NOT_FOUND ? MAG_OK : st;
+	if (st != MAG_NOT_FOUND)
+		return st;
+	/* A backup said so when it was made; nobody can say more now. */
+	return w->missing == 0 || !w->facts.snapshot ||
+	    w->wish->without_media ? MAG_OK : mag_fail(w->c, MAG_CONFLICT,
+	    "Media of this snapshot are gone; a backup has them, or restore "
+	    "--without-media.");
 }
 
 static const char *
@@ -275,24 +276,35 @@ swap_in(const char **kept, struct restoring *w, const char *fresh)
 	    "The database is in use all the time; nothing was changed.");
 }
 
+/* Its database and media, checked, lie in the scratch folder. */
 static enum mag_status
-restore(const char **kept, struct restoring *w, const char *path)
+unpack(struct restoring *w)
+{
+
+	mag_db_close(w->fresh);
+	w->fresh = NULL;
+	folder_remove(w->scratch);
+	return backup_check(&w->facts, w->c, w->wish->path, w->scratch,
+	    BACKUP_ALL);
+}
+
+static enum mag_status
+restore(const char **kept, struct restoring *w)
 {
 	const char *fresh = mag_printf(w->c->a, "%s/magnetiq.db", w->scratch);
-	struct backup_facts facts;
 	enum mag_status st;
 
-	if ((st = backup_check(&facts, w->c, path, w->scratch, true)) != MAG_OK)
+	if ((st = unpack(w)) != MAG_OK)
 		return st;
 	/* One that is wrecked is no reason not to go back. */
 	if (mag_db_open(&w->old, w->c->conf->database, 0, 0) != MAG_OK)
 		w->old = NULL;
 	if ((st = bring_forward(w, fresh)) != MAG_OK && w->old != NULL) {
 		mag_buf_adds(w->report, "the present database cannot be read\n");
-		mag_db_close(w->fresh);
 		mag_db_close(w->old);
-		w->fresh = w->old = NULL;
-		st = bring_forward(w, fresh);
+		w->old = NULL;
+		if ((st = unpack(w)) == MAG_OK)
+			st = bring_forward(w, fresh);
 	}
 	if (st != MAG_OK || (st = place_media(w)) != MAG_OK)
 		return st;
@@ -302,10 +314,10 @@ restore(const char **kept, struct restoring *w, const char *path)
 }
 
 enum mag_status
-backup_restore(const char **kept, struct mag_call *c, const char *path,
-    struct mag_buf *report)
+backup_restore(const char **kept, struct mag_call *c,
+    const struct restore_wish *wish, struct mag_buf *report)
 {
-	struct restoring w = { .c = c, .report = report };
+	struct restoring w = { .c = c, .wish = wish, .report = report };
 	const char *dir = mag_printf(c->a, "%s.restoring", c->conf->database);
 	enum mag_status st;
 	int lock;
@@ -321,8 +333,7 @@ backup_restore(const char **kept, struct mag_call *c, const char *path,
 		    "Another restore is at work.");
 	}
 	w.scratch = mag_printf(c->a, "%s/new", dir);
-	folder_remove(w.scratch);
-	st = restore(kept, &w, path);
+	st = restore(kept, &w);
 	mag_db_close(w.fresh);
 	mag_db_close(w.old);
 	folder_remove(dir);

@@ -8,6 +8,7 @@
 #include <archive_entry.h>
 
 #include <magnetiq/log.h>
+#include <magnetiq/pace.h>
 
 #include "tarball.h"
 
@@ -17,6 +18,8 @@ struct archive_file {
 	struct archive	*archive;
 	struct archive_entry *entry;	/* of the member being read; borrowed */
 	int64_t		 now;
+	size_t		 since;		/* see mag_pace() */
+	int		 fd;
 	bool		 writing, failed;
 };
 
@@ -41,6 +44,7 @@ file_new(struct archive *archive)
 	if (f == NULL || archive == NULL)
 		abort();
 	f->archive = archive;
+	f->fd = -1;
 	return f;
 }
 
@@ -51,9 +55,12 @@ archive_create(const char *path, int64_t now)
 
 	f->writing = true;
 	f->now = now;
-	(void)(good(f, archive_write_add_filter_zstd(f->archive)) &&
+	f->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	f->failed = f->fd == -1;
+	(void)(!f->failed &&
+	    good(f, archive_write_add_filter_zstd(f->archive)) &&
 	    good(f, archive_write_set_format_pax_restricted(f->archive)) &&
-	    good(f, archive_write_open_filename(f->archive, path)));
+	    good(f, archive_write_open_fd(f->archive, f->fd)));
 	return f;
 }
 
@@ -79,9 +86,10 @@ static bool
 put(struct archive_file *f, const void *p, size_t n)
 {
 
-	if (archive_write_data(f->archive, p, n) == (la_ssize_t)n)
-		return true;
-	return good(f, ARCHIVE_FATAL);
+	if (archive_write_data(f->archive, p, n) != (la_ssize_t)n)
+		return good(f, ARCHIVE_FATAL);
+	mag_pace(&f->since, f->fd, n);
+	return true;
 }
 
 bool
@@ -159,6 +167,9 @@ archive_close(struct archive_file *f)
 		return false;
 	done = !f->failed && good(f, f->writing ?
 	    archive_write_close(f->archive) : archive_read_close(f->archive));
+	done = done && (!f->writing || fsync(f->fd) == 0);
+	if (f->fd != -1)
+		close(f->fd);
 	(void)archive_free(f->archive);
 	free(f);
 	return done;

@@ -7,7 +7,7 @@
 
 struct archive_file;
 
-/* Each returns false once something failed; archive_why() says what. */
+/* Each returns false once something failed; the log says what. */
 struct archive_file *archive_create(const char *path, int64_t now);
 bool	archive_add(struct archive_file *, const char *name, const void *,
 	    size_t);
@@ -19,7 +19,7 @@ struct archive_file *archive_open(const char *path);
 const char *archive_next(struct archive_file *, int64_t *size);
 /** archive_read(f, p, n): bytes of it; 0 at its end, -1 failed. */
 ssize_t	archive_read(struct archive_file *, void *, size_t);
-/** archive_close(f): true if all went well; frees. */
+/** archive_close(f): true if all went well, and is on the disk; frees. */
 bool	archive_close(struct archive_file *);
 bool	archive_failed(const struct archive_file *);
 

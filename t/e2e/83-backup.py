@@ -198,7 +198,15 @@ def the_site_becomes_what_the_backup_says_while_it_runs(site):
     for _ in range(8):      # every worker has it in its cache
         assert site.spa.get(f"{PUBLIC}/made-later").status == 200
     workers = site.workers()
+    shutil.rmtree(site.env["UPLOAD_DIR"] + "/public")
+    os.umask(0o077)
     _restore(site, path)
+    os.umask(0o022)
+    # nginx enters and reads, whatever the umask of who restores.
+    for name in glob.glob(site.env["UPLOAD_DIR"] + "/public/**",
+                          recursive=True):
+        mode = os.stat(name).st_mode & 0o777
+        assert mode == (0o755 if os.path.isdir(name) else 0o644), name
     for _ in range(16):
         answer = site.spa.get(f"{PUBLIC}/story")
         assert "the old text" in answer.text, answer
@@ -333,11 +341,15 @@ def a_kill_leaves_the_old_or_the_new(site):
 
 def the_panel_asks_for_a_backup_and_sees_it(site):
     admin = site.admin()
-    assert admin.get("/api/v1/admin/backups").data == []
+
+    def backups():
+        return [b for b in admin.get("/api/v1/admin/backups").data
+                if b["kind"] == "backup"]
+    assert backups() == []
     answer = admin.post("/api/v1/admin/backups")
     assert answer.status == 202, answer
-    until(lambda: admin.get("/api/v1/admin/backups").data, 20)
-    made, = admin.get("/api/v1/admin/backups").data
+    until(backups, 20)
+    made, = backups()
     assert made["verified"] is True and made["size"] > 1000, made
     health = admin.get("/api/v1/admin/system-health").data
     assert health["last_backup"]["name"] == made["name"], health
@@ -348,6 +360,20 @@ def the_panel_asks_for_a_backup_and_sees_it(site):
     job, = [j for j in admin.get("/api/v1/admin/jobs").data
             if j["name"] == "drill"]
     assert job["last_error"] is None, job
+    told, = site.rows("SELECT * FROM backup_drills")
+    assert told["name"] == made["name"] and told["error"] is None, told
+    assert told["tables"] > 30 and told["rows"] > told["tables"], told
+
+
+def what_a_drill_finds_is_written_down(site):
+    path, = glob.glob(site.env["BACKUP_DIR"] + "/magnetiq-*")
+    with open(path, "r+b") as f:
+        f.seek(-200, os.SEEK_END)
+        f.write(b"\0" * 100)
+    assert site.admin().post("/api/v1/admin/jobs/drill/run").status == 202
+    told, = until(lambda: site.rows("SELECT * FROM backup_drills WHERE error"
+                                    " IS NOT NULL"), 20)
+    assert "no whole backup" in told["error"], told
 
 
 def two_at_once_do_not_meet(site):

@@ -48,6 +48,24 @@ START_TEST(what_was_made_today_stays_and_so_does_the_last_one)
 }
 END_TEST
 
+START_TEST(snapshots_of_a_day_stay_and_one_an_hour_of_the_day_before)
+{
+	int64_t times[400];
+	bool keep[400];
+	size_t i, day = 0, before = 0;
+
+	for (i = 0; i < 400; i++)
+		times[i] = NOW - (int64_t)i * 15 * 60;
+	snapshots_kept(keep, times, 400);
+	for (i = 0; i < 400; i++)
+		*(times[i] > NOW - DAY ? &day : &before) += keep[i];
+	ck_assert_uint_eq(day, 96);
+	ck_assert_uint_le(before, 24);
+	ck_assert_uint_ge(before, 23);
+	snapshots_kept(keep, times, 0);
+}
+END_TEST
+
 START_TEST(gaps_do_not_count)
 {
 	int64_t times[] = { NOW, NOW - 40 * DAY, NOW - 41 * DAY,
@@ -98,6 +116,8 @@ suite_backup(void)
 	tcase_add_test(tc, a_year_of_nights_leaves_days_weeks_and_months);
 	tcase_add_test(tc,
 	    what_was_made_today_stays_and_so_does_the_last_one);
+	tcase_add_test(tc,
+	    snapshots_of_a_day_stay_and_one_an_hour_of_the_day_before);
 	tcase_add_test(tc, gaps_do_not_count);
 	tcase_add_test(tc, only_our_names_are_backups);
 	tcase_add_test(tc, a_rule_is_three_numbers);

@@ -21,6 +21,9 @@ struct mag_row;
 
 #define MAG_DB_CREATE	1	/* make the file if it is missing */
 #define MAG_DB_READONLY	2
+/* A file that is nobody's yet: no log, nothing synced; whoever is killed, or
+ * fails, throws it away. */
+#define MAG_DB_SCRATCH	4
 
 /**
  * mag_db_open(out, path, flags, cache_kib): open and set up (WAL,
@@ -126,6 +129,12 @@ MAG_API bool	mag_db_in_write(const struct mag_db *);
  * included, has committed something.  Cheap (a microsecond).
  */
 MAG_API int64_t	mag_db_moved(struct mag_db *);
+/**
+ * mag_db_written(db): the same of what was really written: commits of others,
+ * and rows that this connection has changed.  A transaction that changed
+ * nothing does not count.
+ */
+MAG_API int64_t	mag_db_written(struct mag_db *);
 
 /**
  * mag_db_idle(db): between two requests: checks that no transaction and no
@@ -134,7 +143,7 @@ MAG_API int64_t	mag_db_moved(struct mag_db *);
  * doc/decisions/0003).
  */
 MAG_API void	mag_db_idle(struct mag_db *);
-/** mag_db_checkpoint(db): the guarded checkpoint now; MAG_UNAVAILABLE if busy. */
+/** mag_db_checkpoint(db): the guarded checkpoint now, as far as others let us. */
 MAG_API enum mag_status mag_db_checkpoint(struct mag_db *) MAG_CHECK;
 /**
  * mag_db_scrub(db): what was deleted is gone from the disk, log included.

@@ -45,6 +45,9 @@
 #define MAG_FEED_EVENTS		500		/* of a calendar that others subscribe to */
 #define MAG_SETTING_MAX		4096		/* one setting's value, also read from a NAME_FILE */
 #define MAG_ENV_FILE_MAX	(64 * 1024)	/* a file of settings */
+#define MAG_SNAPSHOT_SHARE	50		/* of the time may go into snapshots: a 50th */
+#define MAG_SNAPSHOT_HOURS	48		/* that have one, before it is too old */
+#define MAG_SNAPSHOT_FREE	10		/* percent of the disk that they leave free */
 #define MAG_IO_SECONDS		10		/* a peer that neither reads nor writes */
 
 #endif

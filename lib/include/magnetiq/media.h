@@ -143,6 +143,12 @@ MAG_API enum mag_status mag_media_adopt(struct mag_call *, int64_t id)
  */
 MAG_API enum mag_status mag_media_purge(int64_t *done, struct mag_call *)
     MAG_CHECK;
+/**
+ * mag_media_put_back(c, path, from): a copy of the file ${from} becomes the one
+ * at ${path} below UPLOAD_DIR, whatever was there.  On disk when this returns.
+ */
+MAG_API enum mag_status mag_media_put_back(struct mag_call *, const char *path,
+    const char *from) MAG_CHECK;
 /** mag_media_verify(b, c): a line for each file missing, changed or orphaned. */
 MAG_API enum mag_status mag_media_verify(struct mag_buf *, struct mag_call *)
     MAG_CHECK;

@@ -59,7 +59,7 @@ MAG_API enum mag_status mag_ops_list(struct mag_buf *, struct mag_call *) MAG_CH
 /**
  * mag_op_program(path): which program does what takes long, or what must be
  * done with less power: it is called as `--image` (see jobs/image.h), and as
- * `--backup`, `--drill`, `--letters`, `--calendars` or
+ * `--backup`, `--snapshot`, `--drill`, `--letters`, `--calendars` or
  * `--webhooks`.  Without one nobody does that.
  */
 MAG_API void	mag_op_program(const char *path);
@@ -95,8 +95,19 @@ MAG_API enum mag_status mag_letters_send(int *n, struct mag_call *,
 /** mag_backups_print(b, c, most): those in BACKUP_DIR, newest first, as JSON. */
 MAG_API void	mag_backups_print(struct mag_buf *, struct mag_call *,
     size_t most);
+/** mag_copies_print(b, c): backups and snapshots together, newest first. */
+MAG_API void	mag_copies_print(struct mag_buf *, struct mag_call *);
 /** mag_backup_newest(c): the newest one's path, or NULL. */
 MAG_API const char *mag_backup_newest(struct mag_call *);
+/** mag_copy_at(c, at): the newest backup or snapshot made by then, or NULL. */
+MAG_API const char *mag_copy_at(struct mag_call *, int64_t at);
+/**
+ * mag_drill_print(b, c): what became of the last drill, as JSON; null before
+ * the first: {"ran_at", "name", "passed", "error", "took_ms", "files",
+ * "tables", "rows"}, the last three compared with the manifest.
+ */
+MAG_API enum mag_status mag_drill_print(struct mag_buf *, struct mag_call *)
+    MAG_CHECK;
 
 /**
  * mag_op_init(c, path): make the database if it is missing and bring it to

@@ -1,0 +1,174 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Snapshots: the database alone, every quarter of an hour, while cheap."""
+import glob
+import io
+import json
+import os
+import subprocess
+import tarfile
+import time
+
+from harness import ROOT, Skip, run, until
+
+PAGES = "/api/v1/content/pages"
+QUARTER = 900
+
+
+def _signed_in(site):
+    """Anew: the clock may have left the last token behind."""
+    site.admin()
+    return site.login()
+
+
+def _page(site, slug, **more):
+    answer = _signed_in(site).post(PAGES, {
+        "title": {"en": slug}, "slug": slug, "status": "published", **more})
+    assert answer.status == 201, answer
+    return answer.data
+
+
+def _there(site):
+    return sorted(glob.glob(site.env["BACKUP_DIR"] + "/snapshot-*"))
+
+
+def _last_run(site):
+    return site.rows("SELECT last_run AS t FROM jobs WHERE name ="
+                     " 'snapshot'")[0]["t"]
+
+
+def _ahead(site):
+    """The site's clock, a quarter of an hour further; true seconds count."""
+    with open(site.clock_file, encoding="utf-8") as f:
+        ahead = int(f.read()) + QUARTER + 5
+    site.set_clock(ahead)
+
+
+def _next_turn(site):
+    before = _last_run(site)
+    _ahead(site)
+    until(lambda: _last_run(site) != before, 30)
+
+
+def _by_hand(site):
+    return site.magnetiq("backup", "--snapshot").stdout.strip()
+
+
+def _told(site):
+    return [line for line in site.log("jobs").splitlines()
+            if "snapshot: " in line]
+
+
+def the_first_one_comes_by_itself_and_holds_the_database_alone(site):
+    path, = until(lambda: _there(site), 30)
+    assert os.stat(path).st_mode & 0o777 == 0o600
+    plain = subprocess.run(["zstd", "-dcq", path], stdout=subprocess.PIPE,
+                           check=True).stdout
+    with tarfile.open(fileobj=io.BytesIO(plain)) as tar:
+        assert tar.getnames() == ["manifest.json", "SHA256SUMS",
+                                  "magnetiq.db"], tar.getnames()
+        manifest = json.load(tar.extractfile("manifest.json"))
+    assert manifest["kind"] == "snapshot", manifest
+    assert "A whole snapshot of" in site.magnetiq("restore", path,
+                                                  "--check").stderr
+    listed, = site.admin().get("/api/v1/admin/backups").data
+    assert listed["name"] == os.path.basename(path), listed
+    assert listed["kind"] == "snapshot", listed
+    health = site.admin().get("/api/v1/admin/system-health").data
+    assert health["last_backup"] is None, "a snapshot is no backup"
+
+
+def one_is_made_when_something_has_changed_and_only_then(site):
+    _page(site, "changed")
+    _next_turn(site)
+    count = until(lambda: len(_there(site)) > 1 and len(_there(site)), 30)
+    # What the last one's turn left behind may count once; then it is quiet.
+    for _ in range(4):
+        _next_turn(site)
+        time.sleep(1)
+        if len(_there(site)) == count:
+            break
+        count = len(_there(site))
+    _next_turn(site)
+    time.sleep(1)
+    assert len(_there(site)) == count, _there(site)
+    site.sql("UPDATE pages SET title = title WHERE slug = 'changed'")
+    _next_turn(site)
+    until(lambda: len(_there(site)) == count + 1, 30)
+
+
+def one_that_took_long_is_not_followed_soon(site):
+    _page(site, "slow")
+    newest = _there(site)[-1]
+    stat = os.stat(newest)
+    os.utime(newest, (stat.st_atime, stat.st_mtime + 60))
+    count = len(_there(site))
+    _next_turn(site)
+    until(lambda: "left out: the last one took 6" in _told(site)[-1], 30)
+    assert len(_there(site)) == count, _there(site)
+    os.utime(newest, (stat.st_atime, stat.st_mtime))
+    _next_turn(site)
+    until(lambda: len(_there(site)) == count + 1, 30)
+
+
+def without_room_it_is_left_out_and_said_so(site):
+    _page(site, "crowded")
+    folder = site.env["BACKUP_DIR"]
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs",
+                       folder], check=False,
+                      stderr=subprocess.DEVNULL).returncode:
+        raise Skip("only root can mount a small disk")
+    try:
+        _next_turn(site)
+        error = until(lambda: site.rows(
+            "SELECT last_error AS e FROM jobs WHERE name = 'snapshot'"
+        )[0]["e"], 30)
+        assert "no room" in error, error
+    finally:
+        subprocess.run(["umount", folder], check=True)
+    _next_turn(site)
+    until(lambda: site.rows("SELECT last_error AS e FROM jobs WHERE name ="
+                            " 'snapshot'")[0]["e"] is None, 30)
+
+
+def the_site_goes_back_to_a_moment(site):
+    _page(site, "moment", content={"en": "before"})
+    path = _by_hand(site)
+    made = json.loads(subprocess.run(
+        f"zstd -dcq {path} | tar -xO manifest.json", shell=True, check=True,
+        stdout=subprocess.PIPE).stdout)["created_at"]
+    _page(site, "too-late")
+    done = site.magnetiq("restore", "--at", "2001-01-01T00:00:00Z",
+                         check=False)
+    assert done.returncode == 1 and "no backup or snapshot" in done.stderr
+    assert site.magnetiq("restore", "--at", "today", check=False
+                         ).returncode == 1
+    done = site.magnetiq("restore", "--at", made)
+    assert path in done.stderr, done
+    for _ in range(8):
+        assert "before" in site.spa.get("/en/moment").text
+        assert site.spa.get("/en/too-late").status == 404
+    assert site.magnetiq("verify", check=False).returncode == 0
+
+
+def media_that_a_snapshot_speaks_of_must_be_there(site):
+    with open(os.path.join(ROOT, "t/fixtures/photo.jpg"), "rb") as f:
+        answer = _signed_in(site).upload("/api/v1/content/media", f.read(),
+                                     "photo.jpg", visibility="private")
+    assert answer.status == 201, answer
+    path = _by_hand(site)
+    site.magnetiq("restore", path)
+    stored, = glob.glob(site.env["UPLOAD_DIR"] + "/private/*/*")
+    os.rename(stored, site.dir + "/aside")
+    _page(site, "still-here")
+    done = site.magnetiq("restore", path, check=False)
+    assert done.returncode == 1 and "Media of this snapshot" in done.stderr
+    assert "missing: private/" in done.stderr, done
+    assert site.spa.get("/en/still-here").status == 200
+    site.magnetiq("restore", path, "--without-media")
+    until(lambda: site.spa.get("/en/still-here").status == 404)
+    os.rename(site.dir + "/aside", stored)
+    assert site.magnetiq("verify", check=False).returncode == 0
+
+
+run(globals(), "--no-demo")
