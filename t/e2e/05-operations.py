@@ -61,7 +61,7 @@ def _command(start):
 
 
 def an_empty_debian_becomes_an_image_by_the_dockerfile(site):
-    site.image = Image(CFLAGS="-O1")
+    site.image = Image(CFLAGS="-O0")
     said = _command("docker build")
     assert said == f"docker build -t magnetiq:{version.present()} .", said
     enter_network_of_its_own()

@@ -21,8 +21,9 @@ from harness import ROOT, until
 
 CLONE_NEWNET = 0x40000000
 # What runs as the first process of a container, like the engine's: it passes
-# TERM on, and buries whoever is left to it.
-INIT = 'trap "kill -TERM \\$c" TERM; "$@" & c=$!; ' \
+# signals on, and buries whoever is left to it.
+INIT = 'trap "kill -TERM \\$c" TERM; trap "kill -QUIT \\$c" QUIT; ' \
+       '"$@" & c=$!; ' \
        'while :; do wait $c; s=$?; kill -0 $c 2>/dev/null || exit $s; done'
 BOOT = """set -e
 mount --make-rprivate /
@@ -290,11 +291,13 @@ class Container:
         return code
 
     def stop(self):
-        """docker stop: TERM, and in the end KILL."""
+        """docker stop: the signal that the file says, and in the end KILL;
+        which nobody of ours should need."""
         if self.process.poll() is None:
-            os.kill(int(self.first()), signal.SIGTERM)
+            os.kill(int(self.first()), getattr(
+                signal, self.said.get("stop_signal", "SIGTERM")))
             try:
-                self.process.wait(30)
+                self.process.wait(int(self.said["stop_grace_period"][:-1]))
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
