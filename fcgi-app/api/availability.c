@@ -97,16 +97,25 @@ read_question(struct exchange *x, struct mag_slot_question *q,
 }
 
 static void
-print_slots(struct mag_buf *b, const struct mag_slot *slot, size_t n)
+print_times(struct mag_buf *b, struct mag_slot s)
 {
 	char starts[MAG_TIME_TEXT], ends[MAG_TIME_TEXT];
+
+	mag_time_rfc3339(starts, s.starts);
+	mag_time_rfc3339(ends, s.ends);
+	mag_buf_addf(b, "\"starts_at\":\"%s\",\"ends_at\":\"%s\"", starts,
+	    ends);
+}
+
+static void
+print_slots(struct mag_buf *b, const struct mag_slot *slot, size_t n)
+{
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		mag_time_rfc3339(starts, slot[i].starts);
-		mag_time_rfc3339(ends, slot[i].ends);
-		mag_buf_addf(b, "%s{\"starts_at\":\"%s\",\"ends_at\":\"%s\"}",
-		    i > 0 ? "," : "", starts, ends);
+		mag_buf_adds(b, i > 0 ? ",{" : "{");
+		print_times(b, slot[i]);
+		mag_buf_addc(b, '}');
 	}
 }
 
@@ -154,5 +163,36 @@ public_availability(struct exchange *x)
 	mag_buf_addc(b, '}');
 	/* What is free changes by the clock alone. */
 	x->good_until = x->call.now;
+	return reply_end(x, 200);
+}
+
+/* For staff whom a visitor asks: why is it not there? */
+enum mag_status
+consultant_slot(struct exchange *x)
+{
+	const char *text = input_query(x, "starts_at"), *why;
+	struct mag_slot s = { 0 };
+	struct mag_record *who;
+	enum mag_status st;
+	int64_t id, minutes;
+
+	if ((st = input_id(x, &id, 0)) != MAG_OK ||
+	    (st = mag_noun_get(&who, &x->call, &mag_consultant, id)) != MAG_OK)
+		return st;
+	read_duration(x, &minutes, who);
+	if (text == NULL)
+		mag_wrong(&x->call, "starts_at", "is required", NULL);
+	else if (!mag_time_parse(&s.starts, text, strlen(text), false))
+		mag_wrong(&x->call, "starts_at", "must be a time with an "
+		    "offset, as in 2026-05-01T09:00:00Z", NULL);
+	if ((st = mag_verdict(&x->call)) != MAG_OK)
+		return st;
+	s.ends = s.starts + minutes * 60;
+	if ((st = mag_slot_why(&why, &x->call, who, s)) != MAG_OK)
+		return st;
+	mag_buf_addc(reply_begin(x), '{');
+	print_times(&x->out, s);
+	mag_buf_addf(&x->out, ",\"offered\":%s,\"reason\":\"%s\"}",
+	    strcmp(why, "free") == 0 ? "true" : "false", why);
 	return reply_end(x, 200);
 }

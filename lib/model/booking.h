@@ -20,7 +20,11 @@ enum slot_fault {
 	SLOT_OUTSIDE,		/* not in the working hours */
 	SLOT_EARLY,		/* past, or sooner than the notice */
 	SLOT_LATE,		/* beyond the horizon */
-	SLOT_BUSY		/* somebody has it, or the day is full */
+	SLOT_BOOKED,		/* somebody has it, and so all behind this */
+	SLOT_BUSY,		/* the own calendar says so */
+	SLOT_OFF,		/* time off */
+	SLOT_FULL,		/* as many a day as are wanted */
+	SLOT_STALE		/* the own calendar is unread for too long */
 };
 /**
  * slot_check(out, c, consultant, slot, except): may a visitor have exactly

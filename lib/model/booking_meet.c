@@ -112,7 +112,11 @@ refuse(struct mag_call *c, enum slot_fault fault, const struct mag_record *who,
 	case SLOT_LATE:
 		mag_wrong(c, "starts_at", "is too far in the future", NULL);
 		break;
+	case SLOT_BOOKED:
 	case SLOT_BUSY:
+	case SLOT_OFF:
+	case SLOT_FULL:
+	case SLOT_STALE:
 		return taken(c, who, s.starts, (s.ends - s.starts) / 60);
 	}
 	return mag_verdict(c);
@@ -184,7 +188,7 @@ choose(struct mag_call *c, struct mag_record **out, const struct mag_record *r)
 		*out = who;
 		if (fault == SLOT_FREE)
 			return MAG_OK;
-		if (nearest == NULL || fault == SLOT_BUSY) {
+		if (nearest == NULL || fault >= SLOT_BOOKED) {
 			nearest = who;
 			best = fault;
 		}
@@ -267,7 +271,7 @@ booking_meet(struct mag_call *c, struct mag_record **out,
 	    mag_record_id(old))) != MAG_OK)
 		return st;
 	/* That it is taken is only said of what is right otherwise. */
-	return fault == SLOT_BUSY && c->problem.count > 0 ? mag_verdict(c) :
+	return fault >= SLOT_BOOKED && c->problem.count > 0 ? mag_verdict(c) :
 	    refuse(c, fault, *out, s);
 }
 

@@ -17,6 +17,11 @@
 #define MINUTE		60
 #define SLOTS_MAX	20000
 
+struct taken {
+	struct mag_slot	 slot;
+	enum slot_fault	 why;
+};
+
 /* What there is to know of one consultant between two instants. */
 struct plan {
 	struct mag_call	*c;
@@ -26,16 +31,16 @@ struct plan {
 	const char	*holidays;	/* a state, or NULL */
 	int64_t		 from, to;
 	int64_t		 earliest, latest;	/* for the start of a slot */
-	struct mag_slot	*taken;		/* nobody may have these */
+	struct taken	*taken;		/* nobody may have these */
 	size_t		 ntaken, size;
 	int64_t		*starts;	/* of live bookings, for the daily limit */
 	size_t		 nstarts, starts_size;
 };
 
 static void
-take(struct plan *p, int64_t starts, int64_t ends)
+take(struct plan *p, enum slot_fault why, int64_t starts, int64_t ends)
 {
-	struct mag_slot *more;
+	struct taken *more;
 
 	if (p->ntaken == p->size) {
 		p->size = p->size == 0 ? 64 : p->size * 2;
@@ -44,7 +49,7 @@ take(struct plan *p, int64_t starts, int64_t ends)
 			memcpy(more, p->taken, p->ntaken * sizeof(*more));
 		p->taken = more;
 	}
-	p->taken[p->ntaken++] = (struct mag_slot){ starts, ends };
+	p->taken[p->ntaken++] = (struct taken){ { starts, ends }, why };
 }
 
 static void
@@ -84,7 +89,7 @@ read_bookings(struct plan *p, int64_t except)
 	    except);
 	while (st == MAG_OK && (st = mag_row_next(row)) == MAG_OK) {
 		note_start(p, mag_row_time(row, 0));
-		take(p, mag_row_time(row, 0) - buffer,
+		take(p, SLOT_BOOKED, mag_row_time(row, 0) - buffer,
 		    mag_row_time(row, 1) + buffer);
 	}
 	mag_row_done(row);
@@ -100,7 +105,7 @@ read_busy(struct plan *p)
 	st = mag_db_query(&row, p->c->db, sql_busy, "itt",
 	    mag_record_id(p->who), p->from - MAG_DAY, p->to + MAG_DAY);
 	while (st == MAG_OK && (st = mag_row_next(row)) == MAG_OK)
-		take(p, mag_row_time(row, 0), mag_row_time(row, 1));
+		take(p, SLOT_BUSY, mag_row_time(row, 0), mag_row_time(row, 1));
 	mag_row_done(row);
 	return st == MAG_NOT_FOUND ? MAG_OK : st;
 }
@@ -123,7 +128,7 @@ read_time_off(struct plan *p)
 		    mag_time_parse(&starts, s, strlen(s), true) &&
 		    mag_time_parse(&ends, e, strlen(e), true) &&
 		    starts < p->to + MAG_DAY && ends > p->from - MAG_DAY)
-			take(p, starts, ends);
+			take(p, SLOT_OFF, starts, ends);
 	}
 }
 
@@ -165,7 +170,7 @@ close_if_stale(struct plan *p)
 {
 
 	if (mag_consultant_stale(p->c, p->who))
-		take(p, p->from - MAG_DAY, p->to + MAG_DAY);
+		take(p, SLOT_STALE, p->from - MAG_DAY, p->to + MAG_DAY);
 }
 
 /* ---- days ---- */
@@ -199,15 +204,23 @@ part_of(const struct plan *p, struct mag_slot *out, int64_t day,
 	return out->ends > out->starts;
 }
 
+/* By what; SLOT_FREE if by nothing. */
+static enum slot_fault
+taken_by(const struct plan *p, struct mag_slot s)
+{
+	const struct taken *t;
+
+	for (t = p->taken; t < p->taken + p->ntaken; t++)
+		if (t->slot.starts < s.ends && t->slot.ends > s.starts)
+			return t->why;
+	return SLOT_FREE;
+}
+
 static bool
 is_taken(const struct plan *p, struct mag_slot s)
 {
-	size_t i;
 
-	for (i = 0; i < p->ntaken; i++)
-		if (p->taken[i].starts < s.ends && p->taken[i].ends > s.starts)
-			return true;
-	return false;
+	return taken_by(p, s) != SLOT_FREE;
 }
 
 static bool
@@ -325,12 +338,29 @@ slot_check(enum slot_fault *out, struct mag_call *c,
 		*out = SLOT_LATE;
 	else if (!is_inside(&p, s))
 		*out = SLOT_OUTSIDE;
-	else if (is_taken(&p, s) || day_is_full(&p,
+	else if ((*out = taken_by(&p, s)) == SLOT_FREE && day_is_full(&p,
 	    mag_day_of(mag_zone_wall(p.zone, s.starts))))
-		*out = SLOT_BUSY;
-	else
-		*out = SLOT_FREE;
+		*out = SLOT_FULL;
 	return MAG_OK;
+}
+
+enum mag_status
+mag_slot_why(const char **out, struct mag_call *c,
+    const struct mag_record *who, struct mag_slot s)
+{
+	static const char *const words[] = {
+		[SLOT_FREE] = "free", [SLOT_OUTSIDE] = "outside_hours",
+		[SLOT_EARLY] = "too_soon", [SLOT_LATE] = "too_far",
+		[SLOT_BOOKED] = "booked", [SLOT_BUSY] = "busy_elsewhere",
+		[SLOT_OFF] = "time_off", [SLOT_FULL] = "day_full",
+		[SLOT_STALE] = "calendar_stale"
+	};
+	enum slot_fault fault;
+	enum mag_status st;
+
+	if ((st = slot_check(&fault, c, who, s, 0)) == MAG_OK)
+		*out = words[fault];
+	return st;
 }
 
 enum mag_status

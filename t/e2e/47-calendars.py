@@ -103,6 +103,16 @@ def offered(site, one):
             answer.data["calendar_stale"])
 
 
+def why(site, one, hour):
+    """What staff read about a time of that day, to say it on the phone."""
+    answer = site.admin().get(
+        f"{one}/slot?starts_at={day(3, hour).strftime('%Y-%m-%dT%H:%M:%SZ')}"
+        "&duration=60")
+    assert answer.status == 200, answer
+    assert answer.data["offered"] is (answer.data["reason"] == "free")
+    return answer.data["reason"]
+
+
 def retire(site, one):
     assert site.admin().patch(one, {"is_active": False}).status == 200
 
@@ -131,6 +141,10 @@ def what_is_taken_elsewhere_is_not_offered(site):
         "starts_at": day(3, 11).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "duration_minutes": 60})
     assert refusal.status == 409 and refusal.code == "SLOT_TAKEN", refusal
+    assert why(site, one, 11) == "busy_elsewhere"
+    assert why(site, one, 13) == "free"
+    assert site.admin().get(one + "/slot").fields == ["starts_at"]
+    assert site.admin().get(one + "/slot?starts_at=soon").status == 422
     asked = site.servers["good"].asked("/a.ics")[0]
     assert asked.method == "GET"
     assert asked.headers["User-Agent"].startswith("Magnetiq/")
@@ -175,6 +189,7 @@ def what_breaks_leaves_the_old_times_for_an_hour(site):
     assert not stale and "09:00" in slots and "10:00" not in slots
     site.later(3600)
     assert offered(site, one) == ([], True)
+    assert why(site, one, 9) == "calendar_stale"
     health = site.admin().get("/api/v1/admin/system-health").data
     told = [f for f in health["calendars"] if f["consultant_id"] == bad["id"]]
     assert told[0]["calendar_stale"] is True, told

@@ -55,7 +55,7 @@ START_TEST(exactly_what_is_in_it_is_kept)
 }
 END_TEST
 
-START_TEST(what_has_not_changed_is_not_written)
+START_TEST(what_has_not_changed_moves_only_its_age)
 {
 	struct mag_call *c = call();
 	const struct mag_slot same[] = { { 1000, 2000 }, { 5000, 6000 } };
@@ -68,7 +68,7 @@ START_TEST(what_has_not_changed_is_not_written)
 	    " WHERE name = 'appointments'");
 	ck_assert_int_eq(mag_feed_write(c, &f, same, 2), MAG_OK);
 	ck_assert_int_eq(unit_number(c->db, "SELECT n FROM generation"
-	    " WHERE name = 'appointments'"), before);
+	    " WHERE name = 'appointments'"), before + 1);
 }
 END_TEST
 
@@ -97,7 +97,7 @@ suite_feed(void)
 
 	tcase_add_test(t, one_is_claimed_once_in_five_minutes);
 	tcase_add_test(t, exactly_what_is_in_it_is_kept);
-	tcase_add_test(t, what_has_not_changed_is_not_written);
+	tcase_add_test(t, what_has_not_changed_moves_only_its_age);
 	tcase_add_test(t, an_address_that_was_changed_meanwhile_gets_nothing);
 	return s;
 }

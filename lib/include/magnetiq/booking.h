@@ -57,6 +57,13 @@ MAG_API enum mag_status mag_slots_any(struct mag_slot **out, size_t *n,
     struct mag_call *, const struct mag_slot_question *) MAG_CHECK;
 
 /**
+ * mag_slot_why(out, c, consultant, slot): why a visitor may not have exactly
+ * this time, in a word that does not change: "calendar_stale"; or "free".
+ */
+MAG_API enum mag_status mag_slot_why(const char **out, struct mag_call *,
+    const struct mag_record *consultant, struct mag_slot) MAG_CHECK;
+
+/**
  * mag_book(out, c, body): a visitor's booking, with its letters.
  * MAG_SLOT_TAKEN, with alternatives in the call's problem.
  */
