@@ -93,6 +93,24 @@ def each_earlier_schema_comes_forward_after_a_copy(site):
     assert site.spa.get("/en/kept").status == 200
 
 
+def without_a_copy_that_counts_nothing_is_migrated(site):
+    """The disk refuses what makes the copy last, or its name."""
+    site.stop()
+    env = {**site.environ, **site.env}
+    env["ASAN_OPTIONS"] = env.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
+    for call, error in (("fsync", "EIO"), ("rename", "ENOSPC")):
+        _older(site, 3)
+        done = subprocess.run(
+            ["strace", "-f", "-o", "/dev/null", "-e", "trace=" + call, "-e",
+             f"inject={call}:error={error}", site.env["MAGNETIQ"],
+             "migrate"], env=env, stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, check=False, text=True)
+        assert done.returncode == 1 and "applied" not in done.stderr, done
+        assert _whole(site.env["DATABASE_URL"]) == 3
+        left = glob.glob(site.env["DATABASE_URL"] + ".before-migrate-*")
+        assert left == [], left
+
+
 def a_dry_run_changes_nothing(site):
     site.stop()
     _older(site, 1)
