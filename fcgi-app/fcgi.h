@@ -52,6 +52,7 @@ struct fcgi_request {
 	const char	*user_agent;
 	const char	*referer;
 	const char	*range;
+	const char	*work;		/* Proof-Of-Work */
 	const char	*acr_method;	/* Access-Control-Request-Method */
 	const char	*acr_headers;	/* Access-Control-Request-Headers */
 	/* Worked out. */

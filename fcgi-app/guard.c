@@ -3,6 +3,7 @@
  * Who may come in, and with what; in the order of the contract's checks:
  * 404, 405, 413, 429, 401, 403, 415, 400 here, the rest in the library.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include <magnetiq/limit.h>
@@ -228,6 +229,26 @@ note_key(struct exchange *x)
 	x->call.once = once;
 }
 
+/* Where the site asks for it, what a stranger sends must have cost some work
+ * (magnetiq/work.h). */
+static enum mag_status
+check_work(struct exchange *x)
+{
+	const char *text, *proof = x->rq->work;
+	int bits;
+
+	if (!(x->match.route->flags & R_IDEMPOTENT) ||
+	    mag_setting_text(&text, &x->call, "proof_of_work") != MAG_OK ||
+	    text == NULL || (bits = (int)strtol(text, NULL, 10)) <= 0)
+		return MAG_OK;
+	if (proof == NULL || *proof == '\0')
+		mag_wrong(&x->call, "Proof-Of-Work", "is required", NULL);
+	else if (!mag_work_done(&x->call, proof, bits, x->body, x->body_len))
+		mag_wrong(&x->call, "Proof-Of-Work",
+		    "does not fit the challenge and this body", NULL);
+	return mag_verdict(&x->call);
+}
+
 enum mag_status
 guard_body(struct exchange *x)
 {
@@ -242,6 +263,8 @@ guard_body(struct exchange *x)
 		return x->rq->length > 0 ? MAG_OK : mag_fail(&x->call,
 		    MAG_MALFORMED, "The request needs a body.");
 	if ((st = read_body(x)) != MAG_OK)
+		return st;
+	if ((st = check_work(x)) != MAG_OK)
 		return st;
 	note_key(x);
 	if ((flags & R_CSV) && x->body_len == 0)

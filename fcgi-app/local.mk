@@ -85,6 +85,7 @@ worker_sources += \
 	fcgi-app/site/seat.c \
 	fcgi-app/site/site.h \
 	fcgi-app/site/sitemap.c \
+	fcgi-app/site/spam.c \
 	fcgi-app/site/view.c \
 	fcgi-app/site/webinar.c \
 	fcgi-app/upload.c \

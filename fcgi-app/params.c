@@ -38,6 +38,7 @@ static const struct param table[] = {
 	CLIENT("HTTP_USER_AGENT", user_agent),
 	SERVER("MAGNETIQ_SERVER", server),
 	CLIENT("HTTP_AUTHORIZATION", authorization),
+	CLIENT("HTTP_PROOF_OF_WORK", work),
 	CLIENT("HTTP_IF_NONE_MATCH", if_none_match),
 	CLIENT("HTTP_ACCEPT_LANGUAGE", accept_language),
 	CLIENT("HTTP_IDEMPOTENCY_KEY", idempotency_key),

@@ -95,6 +95,7 @@ public_HEADERS = \
 	lib/include/magnetiq/webhook.h \
 	lib/include/magnetiq/webinar.h \
 	lib/include/magnetiq/when.h \
+	lib/include/magnetiq/work.h \
 	lib/include/magnetiq/whitepaper.h \
 	lib/include/magnetiq/zone.h
 topincdir = $(includedir)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What anybody may read. */
+#include <stdlib.h>
 #include <string.h>
 
 #include <magnetiq/page.h>
@@ -105,5 +106,25 @@ public_search(struct exchange *x)
 	    "\"next_cursor\":null}", (long long)s.page, (long long)s.per_page,
 	    (long long)s.total, s.total < MAG_SEARCH_RESULTS ? "true" : "false",
 	    (long long)((s.total + s.per_page - 1) / s.per_page));
+	return reply_end(x, 200);
+}
+
+/* Which work a form must bring along; 0 bits: none. */
+enum mag_status
+public_challenge(struct exchange *x)
+{
+	int64_t expires = x->call.now + MAG_WORK_SECONDS;
+	char when[MAG_TIME_TEXT];
+	const char *bits = NULL;
+	enum mag_status st;
+
+	st = mag_setting_text(&bits, &x->call, "proof_of_work");
+	if (st != MAG_OK && st != MAG_NOT_FOUND)
+		return st;
+	mag_time_rfc3339(when, expires);
+	mag_buf_addf(reply_begin(x), "{\"challenge\":\"%s\",\"bits\":%d,"
+	    "\"algorithm\":\"sha-256\",\"expires_at\":\"%s\"}",
+	    mag_work_challenge(&x->call, expires),
+	    bits == NULL ? 0 : (int)strtol(bits, NULL, 10), when);
 	return reply_end(x, 200);
 }

@@ -163,6 +163,7 @@ public_whitepapers(struct exchange *x)
 	if ((st = input_list(x, &mag_whitepaper, &l)) != MAG_OK)
 		return st;
 	l.status = "published";
+	l.filters[l.nfilters++] = mag_whitepaper_listed;
 	if (l.sort_by == NULL) {
 		l.sort_by = "published_at";
 		if (!l.ordered)

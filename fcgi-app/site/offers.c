@@ -92,6 +92,7 @@ read_entries(struct exchange *x, struct mag_data *d, const char *lang)
 	} else {
 		st = MAG_OK;
 		l.status = "published";
+		l.filters[l.nfilters++] = mag_whitepaper_listed;
 		l.sort_by = "published_at";
 		l.descending = true;
 	}
@@ -178,6 +179,7 @@ show(struct exchange *x, const struct mag_record *r, const char *lang,
 	else
 		add_paper(d, r, lang);
 	form_fill(x, d, form, form_person, lang);
+	spam_add(x, d, mag_text(r, "slug"));
 	return view_send(x, d, lang, status, "offer");
 }
 
@@ -299,8 +301,10 @@ site_offer_send(struct exchange *x)
 		return MAG_MALFORMED;
 	person = is_webinar(x) || mag_int(r, "requires_registration") != 0;
 	body = body_of(x, &form, lang, person);
-	st = is_webinar(x) ? register_visitor(x, r, lang, body) :
-	    hand_out(x, r, lang, body);
+	st = person ? spam_check(x, &form, mag_text(r, "slug")) : MAG_OK;
+	if (st == MAG_OK)
+		st = is_webinar(x) ? register_visitor(x, r, lang, body) :
+		    hand_out(x, r, lang, body);
 	switch (st) {
 	case MAG_INVALID:
 	case MAG_ALREADY_REGISTERED:

@@ -45,6 +45,13 @@ void	site_assets(struct exchange *, struct mag_data *);
  */
 bool	site_own_page(struct exchange *, const char *slug);
 
+/**
+ * spam_add(x, d, about): what the form about ${about} must bring back.
+ * spam_check(x, form, about): MAG_INVALID, with the reason, if it does not.
+ */
+void		 spam_add(struct exchange *, struct mag_data *, const char *about);
+enum mag_status	 spam_check(struct exchange *, const struct query *form,
+		    const char *about);
 /** view_read(x, handler): all that ${handler} reads is of one moment. */
 enum mag_status	view_read(struct exchange *,
 		    enum mag_status (*handler)(struct exchange *));

@@ -20,6 +20,8 @@ static const char *const names[MAG_FOR__MAX] = {
 	[MAG_FOR_ERASURE] = "erasure",
 	[MAG_FOR_ONCE] = "once",
 	[MAG_FOR_SUPPRESSION] = "suppression",
+	[MAG_FOR_FORM] = "form",
+	[MAG_FOR_WORK] = "work",
 	[MAG_FOR_SECRET] = "secret",
 	[MAG_FOR_CALENDAR] = "calendar",
 };

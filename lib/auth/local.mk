@@ -6,4 +6,5 @@ core_sources += \
 	lib/auth/policy.c \
 	lib/auth/role.c \
 	lib/auth/secret.c \
-	lib/auth/token.c
+	lib/auth/token.c \
+	lib/auth/work.c

@@ -69,6 +69,7 @@
 #include <magnetiq/webinar.h>
 #include <magnetiq/when.h>
 #include <magnetiq/whitepaper.h>
+#include <magnetiq/work.h>
 #include <magnetiq/zone.h>
 
 #endif

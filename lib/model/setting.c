@@ -9,6 +9,7 @@
 #include <magnetiq/rand.h>
 #include <magnetiq/setting.h>
 #include <magnetiq/utf8.h>
+#include <magnetiq/work.h>
 
 #include "noun.h"
 
@@ -253,11 +254,16 @@ check_key(struct mag_call *c, const char *key, const struct mag_json *sent,
     const struct mag_json *j)
 {
 	const char *s = mag_json_text(j);
+	int64_t bits;
 
 	if (is_map(key))
 		check_map(c, key, sent, j);
 	else if (strcmp(key, "supported_languages") == 0)
 		check_languages(c, key, j);
+	else if (strcmp(key, "proof_of_work") == 0 &&
+	    (!mag_json_int(&bits, j) || bits < 0 || bits > MAG_WORK_BITS_MAX))
+		mag_wrong(c, key, "must be from 0 to %s",
+		    mag_printf(c->a, "%d", MAG_WORK_BITS_MAX));
 	else if (choice(key) != NULL && s != NULL && !mag_listed(choice(key), s))
 		mag_wrong(c, key, "must be one of: %s", choice(key));
 	else if (strcmp(key, "lead_rules") == 0)

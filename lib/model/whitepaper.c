@@ -27,7 +27,9 @@ static const struct mag_field fields[] = {
 	{ "tags", MAG_STRINGS, .max = 100, .preset = "[]", .flags = SEEN },
 	{ "industry", MAG_STRINGS, .max = 100, .preset = "[]", .flags = SEEN },
 	{ "requires_registration", MAG_BOOL, .preset = "true", .flags = SEEN },
-	{ "lead_magnet_active", MAG_BOOL, .preset = "true", .flags = SEEN },
+	{ "lead_magnet_active", MAG_BOOL, .preset = "true", .flags = SEEN,
+	  .what = "false: in no list and no search; who knows its address "
+	  "gets it" },
 	{ "meta_title", MAG_ML, .max = 300, .flags = SEEN },
 	{ "meta_description", MAG_ML, .max = 500, .flags = SEEN },
 	{ "status", MAG_ENUM, .values = "draft published",
@@ -143,7 +145,8 @@ saved(struct mag_call *c, const struct mag_record *r,
 	    mag_record_id(r), mag_int(r, "file_id"));
 	if (st != MAG_OK && st != MAG_NOT_FOUND)
 		return st;
-	return offer_search_save(c, r, is_published(r), search_fields, words);
+	return offer_search_save(c, r, is_published(r) &&
+	    mag_int(r, "lead_magnet_active") != 0, search_fields, words);
 }
 
 static enum mag_status
@@ -198,6 +201,10 @@ struct mag_noun mag_whitepaper = {
 	.drift = drift,
 	.index = reindex,
 	.place = place,
+};
+
+const struct mag_filter mag_whitepaper_listed = {
+	.sql = "lead_magnet_active <> 0"
 };
 
 enum mag_status

@@ -107,7 +107,8 @@ embed_text += \
 	lib/text/files/template/site/site.css \
 	lib/text/files/template/site/site.js \
 	lib/text/files/template/site/skills.html \
-	lib/text/files/template/site/thanks.html
+	lib/text/files/template/site/thanks.html \
+	lib/text/files/template/site/unseen.html
 
 # For the jobs process: workers do not carry libical.
 noinst_LTLIBRARIES += lib/libics.la

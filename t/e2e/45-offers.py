@@ -20,6 +20,17 @@ def _post(site, path, fields):
     return site.spa.post(path, urlencode(fields).encode(), **FORM)
 
 
+def _fill(site, path, fields):
+    """Send a form that was looked at for a moment."""
+    token = re.search(r'name="form_token" value="([^"]*)"',
+                      site.spa.get(path).text)[1]
+    site.set_clock(5)
+    try:
+        return _post(site, path, {"form_token": token, **fields})
+    finally:
+        site.set_clock(0)
+
+
 def _path(url):
     return "/" + url.split("/", 3)[3]
 
@@ -41,13 +52,13 @@ def a_webinar_has_a_page_and_a_form_in_both_languages(site):
     assert "1. Mai 2030, 16:00" in page.text and "Anmelden" in page.text
     page = site.spa.get(f"/en/webinars/{w['slug']}")
     assert "About &lt;girders&gt;" in page.text and "<form" in page.text
-    done = _post(site, f"/en/webinars/{w['slug']}", _person(1))
+    done = _fill(site, f"/en/webinars/{w['slug']}", _person(1))
     assert done.status == 200 and "You are registered" in done.text, done.text
     row = site.rows("SELECT * FROM webinar_registrations")[0]
     assert (row["email"], row["privacy_consent"]) == ("ada1@example.org", 1)
-    twice = _post(site, f"/en/webinars/{w['slug']}", _person(1))
+    twice = _fill(site, f"/en/webinars/{w['slug']}", _person(1))
     assert twice.status == 409 and "registered already" in twice.text
-    wrong = _post(site, f"/de/webinars/{w['slug']}",
+    wrong = _fill(site, f"/de/webinars/{w['slug']}",
                   {"first_name": '"><script>', "email": "x"})
     assert wrong.status == 422 and "<script>" not in wrong.text.split("<h1>")[1]
     assert "E-Mail-Adresse" in wrong.text
@@ -70,11 +81,11 @@ def a_paper_is_handed_out_behind_its_form(site):
     assert "On girders" in site.spa.get("/en/whitepapers").text
     page = site.spa.get(f"/en/whitepapers/{p['slug']}")
     assert "<form" in page.text
-    done = _post(site, f"/en/whitepapers/{p['slug']}", _person(2))
+    done = _fill(site, f"/en/whitepapers/{p['slug']}", _person(2))
     assert done.status == 200, done.text
     link = re.search(r'href="([^"]*/downloads/[^"]*)"', done.text)[1]
     assert site.spa.get(_path(link)).body == PDF
-    assert _post(site, f"/en/whitepapers/{p['slug']}", {}).status == 422
+    assert _fill(site, f"/en/whitepapers/{p['slug']}", {}).status == 422
 
 
 def a_letters_link_shows_the_seat_and_gives_it_up(site):

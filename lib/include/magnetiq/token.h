@@ -34,6 +34,8 @@ enum mag_purpose {
 	MAG_FOR_SUPPRESSION,	/* hashes of addresses that get no letters */
 	MAG_FOR_SECRET,		/* seals what others gave us: magnetiq/secret.h */
 	MAG_FOR_CALENDAR,	/* a consultant's feed */
+	MAG_FOR_FORM,		/* when a form was shown */
+	MAG_FOR_WORK,		/* a challenge: magnetiq/work.h */
 	MAG_FOR__MAX
 };
 

@@ -18,6 +18,10 @@ extern MAG_API struct mag_noun mag_download;
 #define MAG_DOWNLOAD_SECONDS	(60 * 60)
 #define MAG_LEAD_SECONDS	(90 * 24 * 60 * 60)
 
+/** Of the published ones, those that strangers are shown without knowing the
+ * address: not those whose lead_magnet_active is false. */
+extern MAG_API const struct mag_filter mag_whitepaper_listed;
+
 /** mag_whitepaper_public(out, c, slug): one that strangers may see. */
 MAG_API enum mag_status mag_whitepaper_public(struct mag_record **out,
     struct mag_call *, const char *slug) MAG_CHECK;
