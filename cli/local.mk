@@ -4,6 +4,11 @@ cli_magnetiq_SOURCES = \
 	cli/ask.c \
 	cli/backup.c \
 	cli/become.c \
+	cli/check_files.c \
+	cli/check_settings.c \
+	cli/check_site.c \
+	cli/checks.c \
+	cli/checks.h \
 	cli/command.h \
 	cli/data.c \
 	cli/doctor.c \
@@ -18,4 +23,5 @@ cli_magnetiq_SOURCES = \
 	fcgi-app/openapi.c
 cli_magnetiq_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/fcgi-app
 cli_magnetiq_LDFLAGS = $(AM_LDFLAGS) $(MAG_PIE_LDFLAGS)
-cli_magnetiq_LDADD = lib/libbackup.la lib/libimport.la lib/libmagnetiq.la
+cli_magnetiq_LDADD = jobs/libegress.la lib/libbackup.la lib/libimport.la \
+	lib/libmagnetiq.la

@@ -36,7 +36,7 @@ static const struct command commands[] = {
 	{ "gen-secret", "", "Print a fresh SECRET_KEY", 0, command_gen_secret },
 	{ "verify", "[--json]", "Check the database and the media",
 	  NEEDS_CONF | NEEDS_DB, command_verify },
-	{ "doctor", "[--json]", "Find what is wrong, and say the cure", 0,
+	{ "doctor", "[--json] [NAME]|--list", "Find what is wrong, and say the cure", 0,
 	  command_doctor },
 	{ "maintain", "[--vacuum] [--reindex] [--if-older HOURS]", "Optimize and purge",
 	  NEEDS_CONF | NEEDS_DB, command_maintain },

@@ -3,15 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <netdb.h>
-#include <unistd.h>
 
 #include <magnetiq/template.h>
 
 #include "../fcgi-app/doors.h"
+#include "../jobs/egress/probe.h"
 #include "command.h"
 
 int
@@ -171,63 +169,6 @@ command_status(struct command_state *s)
 	return good ? EXIT_DONE : EXIT_FAILED;
 }
 
-/* Ask for /api/v1/health; SITE_URL says where, or the first argument. */
-static int
-connect_to(const char *host, const char *port)
-{
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *list, *a;
-	struct timeval limit = { 5, 0 };
-	int fd = -1;
-
-	if (getaddrinfo(host, port, &hints, &list) != 0)
-		return -1;
-	for (a = list; a != NULL; a = a->ai_next) {
-		fd = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
-		if (fd == -1)
-			continue;
-		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-		if (connect(fd, a->ai_addr, a->ai_addrlen) == 0)
-			break;
-		close(fd);
-		fd = -1;
-	}
-	freeaddrinfo(list);
-	return fd;
-}
-
-static bool
-answers_well(const char *port, const char *path)
-{
-	char answer[512], request[256];
-	ssize_t n;
-	int fd;
-
-	if ((fd = connect_to("127.0.0.1", port)) == -1)
-		return false;
-	n = snprintf(request, sizeof(request), "GET %s HTTP/1.0\r\n"
-	    "Host: localhost:%s\r\n\r\n", path, port);
-	n = write(fd, request, (size_t)n) != n ? -1 :
-	    read(fd, answer, sizeof(answer) - 1);
-	close(fd);
-	answer[n > 0 ? n : 0] = '\0';
-	return strncmp(answer, "HTTP/1.", 7) == 0 &&
-	    strncmp(answer + 9, "200", 3) == 0;
-}
-
-/* In production the API has TLS and a name; without both, only the port for
- * numbers can be asked, which is this machine's alone. */
-static const char *
-usual_port(struct command_state *s)
-{
-	const char *port = getenv("API_PORT");
-
-	if (port != NULL)
-		return port;
-	return s->conf->environment == MAG_PRODUCTION ?
-	    mag_printf(s->a, "%d", s->conf->metrics_port) : "3036";
-}
-
 /* Where nginx is elsewhere, as among containers, API_SOCKET names the pool to
  * ask instead. */
 static const char *
@@ -246,7 +187,7 @@ site_is_well(struct command_state *s, const char *path)
 
 	if (pool != NULL)
 		return ask_socket(s, pool, path, NULL) == EXIT_DONE;
-	return answers_well(usual_port(s), path);
+	return egress_is_well(egress_site_port(s->conf), path);
 }
 
 int
@@ -256,6 +197,7 @@ command_healthcheck(struct command_state *s)
 	const char *socket_path = option(s, "--socket");
 	const char *version = option(s, "--version");
 	const char *path = s->argc > 0 ? s->argv[0] : "/api/v1/health";
+	int n;
 
 	if (s->argc > 1 || path[0] != '/' || (port != NULL &&
 	    socket_path != NULL) || (socket_path == NULL &&
@@ -266,10 +208,10 @@ command_healthcheck(struct command_state *s)
 		return ask_socket(s, socket_path, path, version);
 	if (port == NULL && usual_socket() != NULL)
 		return site_is_well(s, path) ? EXIT_DONE : EXIT_FAILED;
-	if (port == NULL)
-		port = usual_port(s);
-	if (answers_well(port, "/api/v1/health"))
+	n = port == NULL ? egress_site_port(s->conf) :
+	    (int)strtol(port, NULL, 10);
+	if (n > 0 && n < 65536 && egress_is_well(n, "/api/v1/health"))
 		return EXIT_DONE;
-	say("magnetiq: nobody who is well answers on port %s", port);
+	say("magnetiq: nobody who is well answers on port %d", n);
 	return EXIT_FAILED;
 }

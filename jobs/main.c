@@ -17,6 +17,7 @@
 #include "image.h"
 #include "letters.h"
 #include "paper.h"
+#include "watch.h"
 
 #define NAP_MS		250	/* a request from the panel waits no longer */
 #define OPS_MAX		64	/* more than lib/ops has */
@@ -189,6 +190,8 @@ main(int argc, char **argv)
 		return calendars_main(conf);
 	if (argc > 1 && strcmp(argv[1], "--webhooks") == 0)
 		return webhooks_main(conf);
+	if (argc > 1 && strcmp(argv[1], "--watch") == 0)
+		return watch_main(conf);
 	mag_i18n_init(conf->template_dir);
 	mag_template_init(conf->template_dir);
 	mag_op_program("/proc/self/exe");

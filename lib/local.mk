@@ -38,6 +38,7 @@ public_HEADERS = \
 	lib/include/magnetiq/booking.h \
 	lib/include/magnetiq/bulk.h \
 	lib/include/magnetiq/call.h \
+	lib/include/magnetiq/check.h \
 	lib/include/magnetiq/clock.h \
 	lib/include/magnetiq/conf.h \
 	lib/include/magnetiq/consent.h \
@@ -92,6 +93,7 @@ public_HEADERS = \
 	lib/include/magnetiq/token.h \
 	lib/include/magnetiq/user.h \
 	lib/include/magnetiq/utf8.h \
+	lib/include/magnetiq/watch.h \
 	lib/include/magnetiq/webhook.h \
 	lib/include/magnetiq/webinar.h \
 	lib/include/magnetiq/when.h \

@@ -25,5 +25,6 @@ embed_sql += \
 	sql/sqlite/0022-speakers.sql \
 	sql/sqlite/0023-backup-drills.sql \
 	sql/sqlite/0024-calendar-age.sql \
-	sql/sqlite/0025-forms.sql
+	sql/sqlite/0025-forms.sql \
+	sql/sqlite/0026-watch.sql
 EXTRA_DIST += $(embed_sql)

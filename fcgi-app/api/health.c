@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include <magnetiq/limits.h>
+
 #include "../handlers.h"
 
 static const char *
@@ -68,15 +70,19 @@ filesystem(struct exchange *x, struct mag_buf *b)
 {
 	struct statvfs fs;
 	struct stat file;
-	double used = 1;
+	double used, left;
 	enum health h = UNHEALTHY;
 	bool known;
 
 	known = statvfs(x->conf->upload_dir, &fs) == 0 && fs.f_blocks > 0 &&
 	    stat(x->conf->database, &file) == 0;
 	if (known) {
-		used = 1 - (double)fs.f_bavail / (double)fs.f_blocks;
-		h = used > 0.97 ? UNHEALTHY : used > 0.9 ? DEGRADED : HEALTHY;
+		left = (double)fs.f_bavail * (double)fs.f_frsize;
+		used = 100 - 100 * (double)fs.f_bavail / ((double)fs.f_bavail +
+		    (double)(fs.f_blocks - fs.f_bfree));
+		h = used >= MAG_DISK_FULL && left < MAG_DISK_ENOUGH ?
+		    UNHEALTHY : used >= MAG_DISK_WARN &&
+		    left < MAG_DISK_PLENTY ? DEGRADED : HEALTHY;
 	}
 	mag_buf_addf(b, ",\"filesystem\":{\"status\":\"%s\"", words[h]);
 	if (shows_figures(x) && known)

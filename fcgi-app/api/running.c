@@ -4,6 +4,7 @@
 
 #include <magnetiq/feed.h>
 #include <magnetiq/ops.h>
+#include <magnetiq/watch.h>
 
 #include "../doors.h"
 #include "../handlers.h"
@@ -97,6 +98,60 @@ print_last_backup(struct mag_buf *b, struct exchange *x)
 		mag_buf_adds(b, "null");
 }
 
+static const char sql_drill[] =
+    "SELECT last_run, last_error FROM jobs WHERE name = 'drill'"
+    " AND last_run IS NOT NULL";
+
+/* Whether a backup could be restored, when that was last tried; or null. */
+static void
+print_drill(struct mag_buf *b, struct exchange *x)
+{
+	struct mag_row *row = NULL;
+	char when[MAG_TIME_TEXT];
+
+	mag_buf_adds(b, ",\"last_drill\":");
+	if (mag_db_row(&row, x->call.db, sql_drill, "") == MAG_OK) {
+		mag_time_rfc3339(when, mag_row_time(row, 0));
+		mag_buf_addf(b, "{\"at\":\"%s\",\"ok\":%s,\"error\":", when,
+		    mag_row_null(row, 1) ? "true" : "false");
+		mag_buf_jsons(b, mag_row_dup(row, 1, x->a));
+		mag_buf_addc(b, '}');
+	} else
+		mag_buf_adds(b, "null");
+	mag_row_done(row);
+}
+
+/* The one that nginx shows, as the jobs process saw it last; or null. */
+static void
+print_certificate(struct mag_buf *b, struct exchange *x)
+{
+	char when[MAG_TIME_TEXT];
+	const char *ends;
+	int64_t at, end;
+
+	mag_buf_adds(b, ",\"certificate\":");
+	if (mag_reading(&ends, &at, &x->call, "certificate") != MAG_OK ||
+	    !mag_time_parse(&end, ends, strlen(ends), false)) {
+		mag_buf_adds(b, "null");
+		return;
+	}
+	mag_time_rfc3339(when, at);
+	mag_buf_addf(b, "{\"expires_at\":\"%s\",\"days_left\":%lld,"
+	    "\"seen_at\":\"%s\"}", ends,
+	    (long long)(end - x->call.now) / (24 * 60 * 60), when);
+}
+
+/* What is not well: looked at now, or by the jobs process a minute ago. */
+static enum mag_status
+print_findings(struct mag_buf *b, struct exchange *x)
+{
+	struct mag_checkup k = { .c = &x->call };
+
+	(void)mag_check_run(&k, mag_checks(), MAG_CHECK_PANEL, 0, NULL);
+	mag_buf_adds(b, ",\"findings\":");
+	return mag_watch_print(b, &x->call, &k);
+}
+
 enum mag_status
 system_health(struct exchange *x)
 {
@@ -123,8 +178,11 @@ system_health(struct exchange *x)
 	mag_buf_adds(b, ",\"calendars\":");
 	if ((st = mag_feeds_print(b, &x->call)) != MAG_OK)
 		return st;
-	/* Certificates report here once they exist. */
-	mag_buf_adds(b, ",\"certificate\":null}");
+	print_drill(b, x);
+	print_certificate(b, x);
+	if ((st = print_findings(b, x)) != MAG_OK)
+		return st;
+	mag_buf_addc(b, '}');
 	return reply_end(x, 200);
 }
 

@@ -227,3 +227,23 @@ egress_smtp(void *server, const struct mag_parcel *parcel, char *answer,
 	curl_slist_free_all(to);
 	return sent;
 }
+
+enum egress_trouble
+egress_smtp_try(const struct mag_conf *conf, char *why, size_t size)
+{
+	struct egress_smtp *w = egress_smtp_new(conf);
+	CURLcode rc = CURLE_FAILED_INIT;
+
+	if (w == NULL) {
+		snprintf(why, size, "curl does not take it");
+		return EGRESS_OTHER;
+	}
+	/* As far as the sign-in, and no letter. */
+	if (curl_easy_setopt(w->curl, CURLOPT_UPLOAD, 0L) == CURLE_OK &&
+	    curl_easy_setopt(w->curl, CURLOPT_CONNECT_ONLY, 1L) == CURLE_OK)
+		rc = curl_easy_perform(w->curl);
+	snprintf(why, size, "%s", w->said[0] != '\0' ? w->said :
+	    curl_easy_strerror(rc));
+	egress_smtp_free(w);
+	return egress_trouble_of(rc);
+}

@@ -6,6 +6,8 @@
 #include <magnetiq/conf.h>
 #include <magnetiq/ops.h>
 
+#include "ask.h"
+
 /** egress_begin(): once in a process; false if curl does not start. */
 bool	egress_begin(void);
 
@@ -24,5 +26,11 @@ void	egress_smtp_free(struct egress_smtp *);
  */
 enum mag_sent	egress_smtp(void *server, const struct mag_parcel *,
 		    char *answer, size_t size);
+/**
+ * egress_smtp_try(conf, why, size): connect and sign in, and say no more.  What
+ * went wrong, with the server's or curl's words for it.
+ */
+enum egress_trouble	egress_smtp_try(const struct mag_conf *, char *why,
+		    size_t size);
 
 #endif

@@ -11,6 +11,7 @@
 #include <magnetiq/booking.h>
 #include <magnetiq/bulk.h>
 #include <magnetiq/call.h>
+#include <magnetiq/check.h>
 #include <magnetiq/clock.h>
 #include <magnetiq/conf.h>
 #include <magnetiq/consent.h>
@@ -65,6 +66,7 @@
 #include <magnetiq/token.h>
 #include <magnetiq/user.h>
 #include <magnetiq/utf8.h>
+#include <magnetiq/watch.h>
 #include <magnetiq/webhook.h>
 #include <magnetiq/webinar.h>
 #include <magnetiq/when.h>

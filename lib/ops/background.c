@@ -72,3 +72,13 @@ op_drill(struct mag_call *c, struct mag_buf *report, int64_t *done)
 	*done = 1;
 	return op_background(report, &pid, "--drill");
 }
+
+enum mag_status
+op_watch(struct mag_call *c, struct mag_buf *report, int64_t *done)
+{
+	static pid_t pid;
+
+	(void)c;
+	*done = 0;
+	return op_background(report, &pid, "--watch");
+}

@@ -7,8 +7,11 @@ core_sources += \
 	lib/ops/backup_keep.c \
 	lib/ops/backup_list.c \
 	lib/ops/calendars.c \
+	lib/ops/check.c \
+	lib/ops/check_disk.c \
+	lib/ops/check_rows.c \
+	lib/ops/check_work.c \
 	lib/ops/child.c \
-	lib/ops/doctor.c \
 	lib/ops/drill.c \
 	lib/ops/export.c \
 	lib/ops/export_file.c \
@@ -25,8 +28,10 @@ core_sources += \
 	lib/ops/renditions.c \
 	lib/ops/snapshot.c \
 	lib/ops/verify.c \
+	lib/ops/watch.c \
+	lib/ops/watch_print.c \
 	lib/ops/webhooks.c
-EXTRA_DIST += lib/ops/adopt.h lib/ops/backup.h lib/ops/child.h \
+EXTRA_DIST += lib/ops/adopt.h lib/ops/backup.h lib/ops/checks.h lib/ops/child.h \
 	lib/ops/export.h \
 	lib/ops/import.h lib/ops/ops.h lib/ops/tarball.h lib/ops/wxr.h
 

@@ -110,6 +110,8 @@ static const struct mag_op ops[] = {
 	  op_checkpoint },
 	{ "snapshot", "every 900", "Copy the database, if that is cheap and it changed",
 	  op_snapshot },
+	{ "watch", "every 60", "Look whether the site is well; write to admins",
+	  op_watch },
 	{ "backup", "daily 02:10", "Write a backup, check it, remove old ones",
 	  op_backup },
 	{ "drill", "daily 04:20", "Unpack the newest backup and check all of it",

@@ -19,6 +19,7 @@ enum mag_status	op_papers(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_purge(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_renditions(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_snapshot(struct mag_call *, struct mag_buf *, int64_t *);
+enum mag_status	op_watch(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_webhooks(struct mag_call *, struct mag_buf *, int64_t *);
 
 /** op_background(report, pid, flag): start it unless it still runs. */

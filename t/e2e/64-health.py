@@ -32,7 +32,15 @@ def system_health_is_for_admins(site):
     assert site.staff("editor").get(SYSTEM).status == 403
     health = site.admin().get(SYSTEM).data
     assert health["status"] == "healthy"
-    assert {"services", "workers", "jobs"} <= set(health), health
+    assert {"services", "workers", "jobs", "last_backup", "last_drill",
+            "outbox_age_seconds", "certificate", "findings"} <= set(health)
+    assert health["certificate"] is None and health["last_drill"] is None
+    found = {f["check"]: f for f in health["findings"]}
+    assert found["backup"]["what"] == "There is no backup.", found
+    assert set(found["backup"]) == {"check", "gravity", "what", "cure",
+                                    "since"}, found
+    german = site.admin().get(SYSTEM, Accept_Language="de").data["findings"]
+    assert "Es gibt keine Sicherung." in [f["what"] for f in german], german
 
 
 def a_dead_worker_is_gone_from_the_report_within_a_second(site):

@@ -41,7 +41,7 @@ def _finds(site, words, put, take, **env):
 
 def a_site_that_is_well_has_no_findings(site):
     assert [f.split(" -- ")[0] for f in _findings(site)] == [
-        "there is no backup", "there is no user yet"]
+        "There is no backup.", "There is no user yet."]
     site.admin()
     site.magnetiq("backup")
     until(lambda: _findings(site) == [], 20)
@@ -62,14 +62,14 @@ def each_defect_is_found_with_its_cure(site):
            lambda: os.rename(backups, backups + ".x"),
            lambda: (subprocess.run(["rm", "-rf", backups], check=True),
                     os.rename(backups + ".x", backups)))
-    _finds(site, "mend that setting", nothing, nothing, ENVIRONMENT="prod")
-    _finds(site, "mend that setting", nothing, nothing, SMTP_PORT="mail")
-    _finds(site, "the site does not answer", nothing, nothing, API_PORT="1")
+    _finds(site, "Mend that setting", nothing, nothing, ENVIRONMENT="prod")
+    _finds(site, "Mend that setting", nothing, nothing, SMTP_PORT="mail")
+    _finds(site, "The site does not answer", nothing, nothing, API_PORT="1")
     _finds(site, "magnetiq create-admin",
            lambda: _sql(site, "DROP TRIGGER admin_users_last_admin",
                         "UPDATE admin_users SET is_active = 0"),
            lambda: _sql(site, "UPDATE admin_users SET is_active = 1"))
-    _finds(site, "the job drill failed: boom",
+    _finds(site, "could not be restored in the drill: boom",
            lambda: _sql(site, "UPDATE jobs SET last_error = 'boom'"
                         " WHERE name = 'drill'"),
            lambda: _sql(site, "UPDATE jobs SET last_error = NULL"))
@@ -79,7 +79,7 @@ def each_defect_is_found_with_its_cure(site):
                         " file_hash) VALUES ('a.png', 'a.png',"
                         " 'public/aa/a.png', 1, 'image/png', 'x')"),
            lambda: _sql(site, "DELETE FROM media_files"))
-    _finds(site, "letters wait",
+    _finds(site, "Letters wait",
            lambda: _sql(site, "INSERT INTO outbox (message_id, recipient,"
                         " template, language, data, state, due_at,"
                         " next_attempt_at, locked_until, created_at) VALUES"
@@ -96,10 +96,29 @@ def _env_file(site, mode):
     os.chmod(site.state + "/e", mode)
 
 
+def a_part_or_a_check_can_be_looked_at_alone(site):
+    def alone(name):
+        return subprocess.run(
+            [site.env["MAGNETIQ"], "doctor", name], capture_output=True,
+            env={**site.environ, **site.env}, text=True, check=False)
+    parts = {line.split()[0]: line.split()[1] for line in
+             site.magnetiq("doctor", "--list").stdout.splitlines()}
+    assert {"disk", "mail", "tls", "backup", "files"} <= set(parts), parts
+    for name in (*parts, *parts.values()):
+        done = alone(name)
+        assert done.returncode == 0, (name, done)
+    assert alone("nothing").returncode == 2
+    os.chmod(site.env["DATABASE_URL"], 0o644)
+    assert "chmod o=" in alone("files").stderr
+    assert alone("mail").returncode == 0
+    os.chmod(site.env["DATABASE_URL"], 0o640)
+
+
 def a_stopped_site_is_found_and_so_are_its_jobs(site):
     site.stop()
     found = _findings(site)
-    assert len(found) == 1 and "does not answer" in found[0], found
+    assert len(found) == 3 and "does not answer" in " ".join(found), found
+    assert sum("No worker of the pool" in f for f in found) == 2, found
     site.set_clock(3600)
     found = _findings(site)
     assert any("magnetiq-jobs does not run" in f for f in found), found

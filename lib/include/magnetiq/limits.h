@@ -48,6 +48,14 @@
 #define MAG_SNAPSHOT_SHARE	50		/* of the time may go into snapshots: a 50th */
 #define MAG_SNAPSHOT_HOURS	48		/* that have one, before it is too old */
 #define MAG_SNAPSHOT_FREE	10		/* percent of the disk that they leave free */
+#define MAG_DISK_WARN		80		/* percent in use: an admin is told */
+#define MAG_DISK_FULL		95		/* percent in use: no more uploads */
+#define MAG_DISK_PLENTY		(20LL << 30)	/* so much is enough, whatever the share */
+#define MAG_DISK_ENOUGH		(4LL << 30)	/* the same, for uploads */
+#define MAG_DISK_LEAST		(256LL << 20)	/* the database's log may need it at any time */
+#define MAG_DATABASE_MUCH	(10LL << 30)	/* its copy for a backup takes minutes */
+#define MAG_WAL_MUCH		(64LL << 20)	/* it begins anew at 4 MiB, unless somebody reads */
+#define MAG_LOG_MUCH		(512LL << 20)	/* logrotate does it at 100 MB */
 #define MAG_IO_SECONDS		10		/* a peer that neither reads nor writes */
 
 #endif

@@ -59,8 +59,8 @@ MAG_API enum mag_status mag_ops_list(struct mag_buf *, struct mag_call *) MAG_CH
 /**
  * mag_op_program(path): which program does what takes long, or what must be
  * done with less power: it is called as `--image` (see jobs/image.h), and as
- * `--backup`, `--snapshot`, `--drill`, `--letters`, `--calendars` or
- * `--webhooks`.  Without one nobody does that.
+ * `--backup`, `--snapshot`, `--drill`, `--letters`, `--calendars`,
+ * `--webhooks` or `--watch`.  Without one nobody does that.
  */
 MAG_API void	mag_op_program(const char *path);
 
@@ -135,13 +135,6 @@ MAG_API enum mag_status mag_op_migrate_status(struct mag_call *, bool json,
  * Works beside a running site.
  */
 MAG_API enum mag_status mag_op_verify(struct mag_call *, struct mag_buf *)
-    MAG_CHECK;
-/**
- * mag_op_doctor(c, b): what is wrong with this site, a line each: what was
- * found, ` -- `, what to type.  c->db may be NULL: then only the files are
- * looked at.
- */
-MAG_API enum mag_status mag_op_doctor(struct mag_call *, struct mag_buf *)
     MAG_CHECK;
 /**
  * mag_op_export(c, dir, passwords, report): all tables and media, for another
