@@ -59,6 +59,7 @@ main(int argc, char **argv)
 		return refuse(error);
 	w.conf = conf;
 	mag_log_level(conf->log_level);
+	mag_db_slow(conf->slow_query_ms);
 	mag_clock_offset_file(conf->clock_offset_file);
 	if ((why = worker_open(&w)) != NULL)
 		return refuse(why);

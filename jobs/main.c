@@ -179,6 +179,7 @@ main(int argc, char **argv)
 	if (mag_conf_load(&conf, error, sizeof(error)) != MAG_OK)
 		return refuse(error);
 	mag_log_level(conf->log_level);
+	mag_db_slow(conf->slow_query_ms);
 	mag_clock_offset_file(conf->clock_offset_file);
 	if (argc > 1 && (strcmp(argv[1], "--backup") == 0 ||
 	    strcmp(argv[1], "--snapshot") == 0 ||

@@ -164,6 +164,7 @@ db_take(struct mag_row **out, struct mag_db *db, const char *sql)
 	}
 	r->busy = true;
 	r->ended = false;
+	r->us = 0;
 	db->busy++;
 	if (r->writes)
 		db->busy_writing++;
@@ -175,6 +176,7 @@ void
 db_give_back(struct mag_row *r)
 {
 
+	db_slow_tell(r);
 	(void)sqlite3_reset(r->stmt);
 	(void)sqlite3_clear_bindings(r->stmt);
 	r->busy = false;

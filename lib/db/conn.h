@@ -26,6 +26,7 @@ struct mag_row {
 	bool		 busy;		/* between start and mag_row_done() */
 	bool		 ended;		/* no further row */
 	bool		 writes;
+	int64_t		 us;		/* spent in it since it was taken */
 };
 
 struct mag_db {
@@ -77,6 +78,10 @@ enum mag_status	db_take(struct mag_row **, struct mag_db *, const char *sql)
     MAG_CHECK;
 void	db_give_back(struct mag_row *);
 void	db_forget(struct mag_db *);
+
+/* slow.c: one step, timed; and a line in the log if all of them took long */
+int	db_step(struct mag_row *);
+void	db_slow_tell(const struct mag_row *);
 
 /* bind.c; ${copy}: the caller's text may go before the last step */
 void	db_bind(struct mag_row *, const char *types, va_list, bool copy);

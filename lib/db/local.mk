@@ -15,6 +15,7 @@ core_sources += \
 	lib/db/row.c \
 	lib/db/schema.c \
 	lib/db/scrub.c \
+	lib/db/slow.c \
 	lib/db/swap.c \
 	lib/db/upkeep.c \
 	lib/db/write.c

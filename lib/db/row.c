@@ -12,7 +12,7 @@ static enum mag_status
 step(struct mag_row *r)
 {
 	struct mag_db *db = r->db;
-	int rc = sqlite3_step(r->stmt);
+	int rc = db_step(r);
 
 	if (rc == SQLITE_ROW)
 		return MAG_OK;

@@ -4,7 +4,9 @@
 after a day or when it gets worse, one when it is over, and never a flood."""
 import email
 import email.policy
+import json
 import os
+import re
 import signal
 import subprocess
 
@@ -53,6 +55,19 @@ def _findings(site):
         "/api/v1/admin/system-health").data["findings"]}
 
 
+def _close(site, closed=True):
+    """The site is closed for maintenance, and has been for years."""
+    site.sql("UPDATE system_settings SET value = ?, updated_at ="
+             " '2020-01-01 00:00:00' WHERE key = 'maintenance_mode'",
+             "true" if closed else "false")
+
+
+def _told(site, start, word="closed for maintenance"):
+    """The subjects of an admin's letters since then that say this."""
+    return [s for to, s, t in _quiet(site)[start:]
+            if to == "admin@example.org" and word in " ".join(t.split())]
+
+
 def a_finding_is_told_once_to_every_active_admin_in_their_language(site):
     site.admin()
     site.staff("editor")
@@ -61,83 +76,78 @@ def a_finding_is_told_once_to_every_active_admin_in_their_language(site):
         "role": "admin", "first_name": "Berta", "last_name": "B",
         "language": "de"})
     assert made.status == 201, made
+    start = len(_quiet(site))
+    _close(site)
     _looked(site, 3)
-    letters = [x for x in _quiet(site) if "backup" in x[2].lower()]
-    assert [(to, subject) for to, subject, _ in letters] == [
-        ("admin@example.org", "Attention: There is no backup."),
-        ("berta@example.org", "Achtung: Es gibt keine Sicherung.")], letters
-    assert "magnetiq backup, and look why" in letters[0][2].replace("\n", " ")
-    found = _findings(site)["backup"]
-    assert found["gravity"] == "urgent" and found["since"], found
+    letters = [x for x in _quiet(site)[start:]
+               if re.search("maintenance|Wartung", x[2])]
+    assert [x[0] for x in letters] == ["admin@example.org",
+                                       "berta@example.org"], letters
+    assert letters[0][1].startswith("Attention: "), letters
+    assert "Set maintenance_mode to false" in " ".join(letters[0][2].split())
+    assert letters[1][1].startswith("Achtung: "), letters
+    assert "wegen Wartung geschlossen" in " ".join(letters[1][2].split())
+    found = _findings(site)["maintenance"]
+    assert found["gravity"] == "major" and found["since"], found
 
 
 def it_is_told_again_after_a_day_and_no_sooner(site):
-    before = len(_quiet(site))
+    start = len(_quiet(site))
     site.set_clock(20 * HOUR)
     _looked(site)
-    again = [x for x in _quiet(site)[before:] if "no backup" in x[1]]
-    assert not again, again
+    assert _told(site, start) == []
     site.set_clock(25 * HOUR)
     _looked(site, 2)
-    again = [x for x in _quiet(site)[before:] if "no backup" in x[1]]
-    assert len(again) == 1, again
+    assert len(_told(site, start)) == 1
 
 
 def a_letter_says_when_it_is_over(site):
-    site.magnetiq("backup")
-    assert "backup" not in _findings(site)
-    before = len(_quiet(site))
+    start = len(_quiet(site))
+    _close(site, False)
+    assert "maintenance" not in _findings(site)
     _looked(site)
-    assert len(_quiet(site)) == before
+    assert _told(site, start) == []
     site.set_clock(25 * HOUR + 20 * 60)
     _looked(site, 2)
-    told = [(to, s) for to, s, _ in _quiet(site)[before:]]
-    assert told.count(("admin@example.org", "Over: There is no backup.")) == 1
-    assert ("berta@example.org", "Vorbei: Es gibt keine Sicherung.") in told
+    told = _told(site, start)
+    assert len(told) == 1 and told[0].startswith("Over: "), told
+    assert [s for _, s, t in _quiet(site)[start:]
+            if s.startswith("Vorbei: ") and "Wartung" in t]
 
 
 def what_comes_and_goes_is_not_told_each_time(site):
     clock = 26 * HOUR
-    site.set_clock(clock)
-    before = len(_quiet(site))
+    start = len(_quiet(site))
     for _ in range(6):
-        site.sql("UPDATE jobs SET last_error = 'boom' WHERE name = 'drill'")
-        _looked(site)
-        clock += 20 * 60
-        site.set_clock(clock)
-        site.sql("UPDATE jobs SET last_error = NULL WHERE name = 'drill'")
-        _looked(site)
-        clock += 20 * 60
-        site.set_clock(clock)
-    mine = [s for to, s, _ in _quiet(site)[before:]
-            if to == "admin@example.org" and "drill" in s]
-    assert 2 <= len(mine) <= 4, mine
+        for closed in (True, False):
+            site.set_clock(clock)
+            _close(site, closed)
+            _looked(site)
+            clock += 20 * 60
+    told = _told(site, start)
+    assert 1 <= len(told) <= 4, told
 
 
 def what_gets_worse_is_told_at_once(site):
-    folder = os.path.join(site.state, "backups")
-    before = set(os.listdir(folder))
     site.set_clock(4 * DAY)
-    made = until(lambda: [n for n in set(os.listdir(folder)) - before
-                          if not n.startswith(".")], 20)[0]
-    site.sql("DELETE FROM findings")
+    start = len(_quiet(site))
+    site.sql("INSERT INTO outbox (message_id, recipient, template, language,"
+             " data, state, due_at, next_attempt_at, locked_until, created_at)"
+             " VALUES ('m', 'a@b.c', 'x', 'en', '{}', 'sending',"
+             " datetime('now', '+4 days', '-20 minutes'),"
+             " '2099-01-01 00:00:00', '2099-01-01 00:00:00', datetime())")
+    _looked(site, 2)
 
-    def old(days):
-        """Nothing but a backup that is so old."""
-        name = site.rows("SELECT strftime('magnetiq-%Y%m%dT%H%M%SZ', 'now',"
-                         f" '{4 - days} days') AS n")[0]["n"]
-        for other in os.listdir(folder):
-            os.unlink(f"{folder}/{other}")
-        with open(f"{folder}/{name}.tar.zst", "wb"):
-            return len(_quiet(site))
-    assert made.endswith(".tar.zst")
-    for days, word in ((2, "48 hours"), (3.5, "84 hours"), (3.6, "")):
-        at = old(days)
-        _looked(site)
-        told = [t for to, _, t in _quiet(site)[at:]
-                if to == "admin@example.org" and "newest backup" in t]
-        assert len(told) == (1 if word else 0), (days, told)
-        assert not told or word in told[0], told
+    def late():
+        return [s for to, s, t in _letters(site)[start:]
+                if to == "admin@example.org" and "Letters wait" in t]
+    until(lambda: len(late()) == 1)
+    site.set_clock(4 * DAY + 2 * HOUR)
+    _looked(site, 2)
+    until(lambda: len(late()) == 2)
+    _looked(site)
+    assert len(late()) == 2, late()
+    site.sql("DELETE FROM outbox WHERE message_id = 'm'")
 
 
 def a_site_that_does_not_answer_is_noticed_by_the_jobs_process(site):
@@ -154,6 +164,26 @@ def a_site_that_does_not_answer_is_noticed_by_the_jobs_process(site):
         for pid in nginx:
             os.kill(int(pid), signal.SIGCONT)
     assert _findings(site)["site"]["gravity"] == "urgent"
+
+
+def a_slow_statement_is_logged_with_its_text_its_request_and_no_value(site):
+    site.dev("stop")
+    site.environ["SLOW_QUERY_MS"] = "1"
+    site.start()
+    rows = ",".join("('/p%d', 'page_view', 'x', 'x', '{}')" % i
+                    for i in range(20000))
+    site.sql("INSERT INTO analytics_events (page_path, event_type,"
+             f" event_category, event_action, metadata) VALUES {rows}")
+    erased = site.login().post("/api/v1/admin/privacy/export",
+                               {"email": "secret-value@example.org"})
+    assert erased.status == 200, erased
+    slow = [json.loads(line) for line in site.log("app").splitlines()
+            if '"event":"slow_query"' in line]
+    mine = [x for x in slow
+            if x.get("request_id") == erased.header("X-Request-ID")]
+    assert mine and re.match(r"\d+ ms: SELECT .*analytics_events", next(
+        x["message"] for x in mine if "analytics_events" in x["message"])), slow
+    assert "secret-value" not in json.dumps(slow)
 
 
 run(globals(), "--no-demo", env={"LOG_LEVEL": "debug"})

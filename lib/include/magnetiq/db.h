@@ -153,6 +153,12 @@ MAG_API enum mag_status mag_db_scrub(struct mag_db *) MAG_CHECK;
 /** mag_db_busy_waits(db): how often this connection waited for a writer. */
 MAG_API int64_t	mag_db_busy_waits(const struct mag_db *);
 
+/**
+ * mag_db_slow(ms): from now on, a statement that takes so long is logged, with
+ * its text and never its values; 0 (as it begins): none is.
+ */
+MAG_API void	mag_db_slow(int ms);
+
 /** What is wrong with the file: integrity, foreign keys; "" if nothing. */
 MAG_API enum mag_status mag_db_verify(struct mag_db *, struct mag_buf *) MAG_CHECK;
 /** The same of the file alone, whatever its rows refer to. */
