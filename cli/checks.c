@@ -24,6 +24,43 @@ static const struct mag_check checks[] = {
 	  0, 0, check_folders },
 	{ "content", "database", "What magnetiq verify finds", DB, 0,
 	  check_content },
+	{ "programs", "nginx", "nginx, spawn-fcgi, multiwatch, openssl: there",
+	  0, 0, check_programs },
+	{ "nginx", "nginx", "nginx is told what the settings say", ROOT, 0,
+	  check_nginx },
+	{ "reload", "nginx", "nginx works with what is written down", ROOT, 0,
+	  check_reload },
+	{ "ports", "nginx", "HTTP_PORT and HTTPS_PORT are our nginx's", ROOT, 0,
+	  check_ports },
+	{ "headers", "nginx", "Each address has its headers, once", 0, 0,
+	  check_headers },
+	{ "gates", "nginx", "What is private has no address", 0, 0,
+	  check_gates },
+	{ "redirect", "nginx", "Without TLS, visitors are led to it", 0, 0,
+	  check_redirect },
+	{ "key", "tls", "Certificate and key: there, readable, of one pair",
+	  ROOT, 0, check_certificate },
+	{ "renewal", "tls", "certbot: a timer, and a hook that tells nginx",
+	  ROOT, 0, check_renewal },
+	{ "acme", "tls", "What certbot writes can be fetched", ROOT, 0,
+	  check_acme },
+	{ "name", "tls", "The name of SITE_URL leads to this machine", 0, 0,
+	  check_name },
+	{ "protocols", "tls", "Nothing older than TLS 1.2 is spoken", 0, 0,
+	  check_old_tls },
+	{ "running", "pool", "Programs and settings at work are those of now; "
+	  "one jobs process; 1024 files", ROOT, 0, check_running },
+	{ "others", "database", "Nobody else has the database open", ROOT, 0,
+	  check_others },
+	{ "sockets", "pool", "The sockets of the pools: there, held, 0660",
+	  ROOT, 0, check_sockets },
+	{ "clock", "machine", "The last write is not in the future", 0, 0,
+	  check_clock },
+	{ "zones", "machine", "Time zones are installed", 0, 0, check_zones },
+	{ "memory", "machine", "96 MB of memory can be had", 0, 0,
+	  check_memory },
+	{ "queue", "machine", "net.core.somaxconn: 1024 at least", 0, 0,
+	  check_queue },
 	{ NULL, NULL, NULL, 0, 0, NULL }
 };
 
@@ -56,7 +93,7 @@ installed(struct mag_arena *a, const char *path)
 const char *
 text_of(struct mag_arena *a, const char *path)
 {
-	char *text = mag_alloc(a, TEXT_MAX + 1);
+	static char text[TEXT_MAX + 1];
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	size_t n = 0;
 	ssize_t got;
@@ -66,6 +103,5 @@ text_of(struct mag_arena *a, const char *path)
 	while (n < TEXT_MAX && (got = read(fd, text + n, TEXT_MAX - n)) > 0)
 		n += (size_t)got;
 	close(fd);
-	text[n] = '\0';
-	return text;
+	return mag_dup(a, text, n);
 }

@@ -29,4 +29,56 @@ void	check_letters(struct mag_checkup *);
 /* check_site.c */
 void	check_content(struct mag_checkup *);
 
+/* run.c */
+
+/** program(a, name): where it lies, in the usual folders; or NULL. */
+const char *program(struct mag_arena *, const char *name);
+/**
+ * run_program(said, a, argv): run it to its end; *${said} is what it printed,
+ * mistakes included.  Its exit status, or -1.
+ */
+int	run_program(const char **said, struct mag_arena *, char *const argv[]);
+
+/** A process of this machine, as far as we may look. */
+struct process {
+	struct process	*next;
+	int		 pid, parent;
+	int64_t		 started;
+	const char	*name;		/* of its program; "" if that is hidden */
+	const char	*argument;	/* the first; "" without one */
+	bool		 deleted;	/* its program has been replaced */
+};
+struct process *processes(struct mag_arena *);
+/** has_open(a, p, path): has it that file open, and may we know it? */
+bool	has_open(struct mag_arena *, const struct process *, const char *path);
+
+/* check_nginx.c */
+void	check_programs(struct mag_checkup *);
+void	check_nginx(struct mag_checkup *);
+void	check_reload(struct mag_checkup *);
+void	check_ports(struct mag_checkup *);
+
+/* check_process.c */
+void	check_running(struct mag_checkup *);
+void	check_others(struct mag_checkup *);
+void	check_sockets(struct mag_checkup *);
+
+/* check_machine.c */
+void	check_clock(struct mag_checkup *);
+void	check_zones(struct mag_checkup *);
+void	check_memory(struct mag_checkup *);
+void	check_queue(struct mag_checkup *);
+
+/* check_tls.c */
+void	check_certificate(struct mag_checkup *);
+void	check_renewal(struct mag_checkup *);
+void	check_name(struct mag_checkup *);
+void	check_acme(struct mag_checkup *);
+
+/* check_front.c */
+void	check_headers(struct mag_checkup *);
+void	check_gates(struct mag_checkup *);
+void	check_old_tls(struct mag_checkup *);
+void	check_redirect(struct mag_checkup *);
+
 #endif

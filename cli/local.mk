@@ -5,20 +5,29 @@ cli_magnetiq_SOURCES = \
 	cli/backup.c \
 	cli/become.c \
 	cli/check_files.c \
+	cli/check_front.c \
+	cli/check_machine.c \
+	cli/check_nginx.c \
+	cli/check_process.c \
 	cli/check_settings.c \
 	cli/check_site.c \
+	cli/check_tls.c \
 	cli/checks.c \
 	cli/checks.h \
 	cli/command.h \
 	cli/data.c \
 	cli/doctor.c \
 	cli/import.c \
+	cli/locks.c \
+	cli/locks.h \
 	cli/main.c \
 	cli/outbox.c \
 	cli/people.c \
 	cli/privacy.c \
+	cli/run.c \
 	cli/setup.c \
 	cli/site.c \
+	cli/status.c \
 	fcgi-app/doors.c \
 	fcgi-app/openapi.c
 cli_magnetiq_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/fcgi-app

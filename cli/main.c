@@ -17,7 +17,7 @@ static const struct command commands[] = {
 	{ "setup", "[--site-url URL] [--system] [--user NAME] [--etc DIR]"
 	  " [--data DIR]", "Make the folders and an env file with a random key",
 	  0, command_setup },
-	{ "status", "[--json]", "Say how the site is", NEEDS_CONF | NEEDS_ANY_DB,
+	{ "status", "[--json] [--locks]", "Say how the site is", NEEDS_CONF | NEEDS_ANY_DB,
 	  command_status },
 	{ "init-db", "", "Make the database, or bring it to this program's schema",
 	  NEEDS_CONF | NEEDS_FOLDERS, command_init_db },

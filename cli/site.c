@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #include <magnetiq/template.h>
 
@@ -128,45 +126,6 @@ command_openapi(struct command_state *s)
 	openapi_print(&b, s->conf->site_url);
 	puts(b.p);
 	return EXIT_DONE;
-}
-
-static double
-size_mb(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 ? (double)st.st_size / (1024 * 1024) : 0;
-}
-
-int
-command_status(struct command_state *s)
-{
-	bool json = flag(s, "--json");
-	const char *db = s->conf->database;
-	struct statvfs fs;
-	double free_mb = 0;
-	int version = 0;
-	char why[512] = "";
-	bool good;
-
-	if (!rest(s, 0))
-		return fail_use("status takes no arguments");
-	if (statvfs(s->conf->upload_dir, &fs) == 0)
-		free_mb = (double)fs.f_bavail * (double)fs.f_frsize /
-		    (1024 * 1024);
-	if (mag_migrate_version(&version, s->db) != MAG_OK)
-		return EXIT_FAILED;
-	good = mag_migrate_check(s->db, why, sizeof(why)) == MAG_OK;
-	printf(json ? "{\"schema_version\":%d,\"database_size_mb\":%.2f,"
-	    "\"wal_size_mb\":%.2f,\"free_mb\":%.0f,\"ready\":%s}\n" :
-	    "schema version  %d\ndatabase        %.2f MB\n"
-	    "write-ahead log %.2f MB\nfree disk       %.0f MB\n"
-	    "ready           %s\n", version, size_mb(db),
-	    size_mb(mag_printf(s->a, "%s-wal", db)), free_mb,
-	    good ? "true" : "false");
-	if (!good)
-		say("magnetiq: %s", why);
-	return good ? EXIT_DONE : EXIT_FAILED;
 }
 
 /* Where nginx is elsewhere, as among containers, API_SOCKET names the pool to
