@@ -25,21 +25,17 @@ is_ours(const struct process *p)
 #define AGAIN	"magnetiq-upgrade --reload (or spawn/dev reload) starts what " \
 		"is there now"
 
-/* One is enough said of each kind. */
+/* All that are alike are one finding. */
 static void
-look_at_program(struct mag_checkup *k, const struct process *p, int64_t edited)
+tell(struct mag_checkup *k, const char *what, const struct process *first,
+    int n)
 {
-	const char *who = mag_printf(k->c->a, "%s (process %d)", p->name,
-	    p->pid);
 
-	if (p->deleted)
+	if (n > 0)
 		mag_found(k, (struct mag_finding){ .gravity = MAG_MAJOR,
-		    .id = who, .what = "A program is still at work that has "
-		    "been replaced: %s", .arg = who, .cure = AGAIN });
-	else if (p->started + 2 < edited)
-		mag_found(k, (struct mag_finding){ .gravity = MAG_MAJOR,
-		    .id = who, .what = "A program does not know the settings "
-		    "of now: %s", .arg = who, .cure = AGAIN });
+		    .what = what, .arg = mag_printf(k->c->a, "%s (process %d, "
+		    "%d in all)", first->name, first->pid, n),
+		    .cure = AGAIN });
 }
 
 /* The soft limit on open files; 0 if nobody says. */
@@ -55,39 +51,55 @@ files_of(struct mag_arena *a, const struct process *p)
 	    n : 0;
 }
 
+static void
+look_at_files(struct mag_checkup *k, const struct process *p)
+{
+	long files = files_of(k->c->a, p);
+
+	if (files > 0 && files < FILES_LEAST)
+		mag_found(k, (struct mag_finding){ .gravity = MAG_MAJOR,
+		    .id = p->name, .what = "%s may open too few files",
+		    .arg = mag_printf(k->c->a, "%s (%ld)", p->name, files),
+		    .cure = "LimitNOFILE=4096 in its unit, or ulimit -n 4096 "
+		    "where it is started" });
+}
+
+static int64_t
+edited(void)
+{
+	const char *file = mag_conf_file();
+	struct stat sb;
+
+	return file != NULL && stat(file, &sb) == 0 ? (int64_t)sb.st_mtime : 0;
+}
+
 void
 check_running(struct mag_checkup *k)
 {
-	const char *database = k->c->conf->database, *file = mag_conf_file();
-	const struct process *p;
-	struct stat sb;
-	int64_t edited = file != NULL && stat(file, &sb) == 0 ?
-	    (int64_t)sb.st_mtime : 0;
-	int jobs = 0, last = 0;
-	long files;
+	const struct process *p, *old = NULL, *ignorant = NULL, *jobs = NULL;
+	int nold = 0, nignorant = 0, njobs = 0;
 
 	for (p = processes(k->c->a); p != NULL; p = p->next) {
-		if (!is_ours(p) || !has_open(k->c->a, p, database))
+		if (!is_ours(p) || !has_open(k->c->a, p, k->c->conf->database))
 			continue;
-		look_at_program(k, p, edited);
-		files = files_of(k->c->a, p);
-		if (files > 0 && files < FILES_LEAST)
-			mag_found(k, (struct mag_finding){
-			    .gravity = MAG_MAJOR, .id = p->name,
-			    .what = "%s may open too few files",
-			    .arg = mag_printf(k->c->a, "%s (%ld)", p->name,
-			    files), .cure = "LimitNOFILE=4096 in its unit, or "
-			    "ulimit -n 4096 where it is started" });
-		if (strstr(p->name, JOBS) != NULL && p->argument[0] == '\0') {
-			jobs++;
-			last = p->pid;
-		}
+		look_at_files(k, p);
+		if (p->deleted && nold++ == 0)
+			old = p;
+		else if (p->started + 2 < edited() && nignorant++ == 0)
+			ignorant = p;
+		if (strstr(p->name, JOBS) != NULL && p->argument[0] == '\0' &&
+		    njobs++ == 0)
+			jobs = p;
 	}
-	if (jobs > 1)
+	tell(k, "A program is still at work that has been replaced: %s", old,
+	    nold);
+	tell(k, "A program does not know the settings of now: %s", ignorant,
+	    nignorant);
+	if (njobs > 1)
 		mag_found(k, (struct mag_finding){ .gravity = MAG_MAJOR,
 		    .what = "magnetiq-jobs runs more than once",
 		    .cure = "End the one that no unit keeps: kill %s",
-		    .cure_arg = mag_printf(k->c->a, "%d", last) });
+		    .cure_arg = mag_printf(k->c->a, "%d", jobs->pid) });
 }
 
 /* SQLite of others moves the log whenever it likes; see decision 0003. */

@@ -12,22 +12,28 @@
 
 #define RESERVE_MAX	(32 * 1024 * 1024)	/* kept free for the database */
 
+static const char full[] = "There is no room left on the disk.";
+
 /* An upload may not take the last of the disk: the database needs it. */
 static enum mag_status
 check_room(struct mag_call *c, int64_t size)
 {
 	struct statvfs v;
-	int64_t room, reserve;
+	int64_t room, reserve, used;
 
 	if (statvfs(c->conf->upload_dir, &v) != 0)
 		return MAG_OK;
 	room = (int64_t)v.f_bavail * (int64_t)v.f_frsize;
+	used = (int64_t)(v.f_blocks - v.f_bfree) * (int64_t)v.f_frsize + size;
+	if (room - size < MAG_DISK_ENOUGH &&
+	    used * 100 >= (used + room - size) * MAG_DISK_FULL)
+		return mag_fail(c, MAG_UNAVAILABLE, full);
 	reserve = (int64_t)v.f_blocks * (int64_t)v.f_frsize / 20;
 	if (reserve > RESERVE_MAX)
 		reserve = RESERVE_MAX;
 	if (room >= size + reserve)
 		return MAG_OK;
-	return mag_fail(c, MAG_UNAVAILABLE, "There is no room left on the disk.");
+	return mag_fail(c, MAG_UNAVAILABLE, full);
 }
 
 enum mag_status
