@@ -156,6 +156,27 @@ open_database(struct mag_db **db, const struct mag_conf *conf)
 	return mag_migrate_check(*db, why, sizeof(why)) == MAG_OK ? NULL : why;
 }
 
+/* What this program is as a child of itself; false if it is none. */
+static bool
+child(int *status, const char *flag, struct mag_conf *conf)
+{
+
+	if (strcmp(flag, "--backup") == 0 || strcmp(flag, "--snapshot") == 0 ||
+	    strcmp(flag, "--drill") == 0)
+		*status = backup_main(conf, flag);
+	else if (strcmp(flag, "--letters") == 0)
+		*status = letters_main(conf);
+	else if (strcmp(flag, "--calendars") == 0)
+		*status = calendars_main(conf);
+	else if (strcmp(flag, "--webhooks") == 0)
+		*status = webhooks_main(conf);
+	else if (strcmp(flag, "--watch") == 0)
+		*status = watch_main(conf);
+	else
+		return false;
+	return true;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -165,6 +186,7 @@ main(int argc, char **argv)
 	struct mag_db *db;
 	const char *why;
 	char error[512];
+	int status;
 
 	if (argc > 1 && strcmp(argv[1], "--image") == 0)
 		return image_main(argc, argv);
@@ -181,18 +203,8 @@ main(int argc, char **argv)
 	mag_log_level(conf->log_level);
 	mag_db_slow(conf->slow_query_ms);
 	mag_clock_offset_file(conf->clock_offset_file);
-	if (argc > 1 && (strcmp(argv[1], "--backup") == 0 ||
-	    strcmp(argv[1], "--snapshot") == 0 ||
-	    strcmp(argv[1], "--drill") == 0))
-		return backup_main(conf, argv[1]);
-	if (argc > 1 && strcmp(argv[1], "--letters") == 0)
-		return letters_main(conf);
-	if (argc > 1 && strcmp(argv[1], "--calendars") == 0)
-		return calendars_main(conf);
-	if (argc > 1 && strcmp(argv[1], "--webhooks") == 0)
-		return webhooks_main(conf);
-	if (argc > 1 && strcmp(argv[1], "--watch") == 0)
-		return watch_main(conf);
+	if (argc > 1 && child(&status, argv[1], conf))
+		return status;
 	mag_i18n_init(conf->template_dir);
 	mag_template_init(conf->template_dir);
 	mag_op_program("/proc/self/exe");
