@@ -96,16 +96,59 @@ read_bookings(struct plan *p, int64_t except)
 	return st == MAG_NOT_FOUND ? MAG_OK : st;
 }
 
+/*
+ * What a consultant has accepted stands in the own calendar as well: the hour
+ * of a booking that moves is not busy because of that booking itself.  Only
+ * what is confirmed was sent there.
+ */
+static void
+take_around(struct plan *p, struct mag_slot busy, struct mag_slot own)
+{
+
+	if (own.starts >= busy.ends || own.ends <= busy.starts) {
+		take(p, SLOT_BUSY, busy.starts, busy.ends);
+		return;
+	}
+	if (busy.starts < own.starts)
+		take(p, SLOT_BUSY, busy.starts, own.starts);
+	if (busy.ends > own.ends)
+		take(p, SLOT_BUSY, own.ends, busy.ends);
+}
+
+static const char sql_own[] =
+    "SELECT starts_at, ends_at FROM bookings WHERE id = ?1"
+    " AND consultant_id = ?2 AND status = 'confirmed'";
+
 static enum mag_status
-read_busy(struct plan *p)
+read_own(struct mag_slot *own, struct plan *p, int64_t id)
 {
 	struct mag_row *row = NULL;
 	enum mag_status st;
 
+	*own = (struct mag_slot){ 0, 0 };
+	st = mag_db_row(&row, p->c->db, sql_own, "ii", id,
+	    mag_record_id(p->who));
+	if (st == MAG_OK)
+		*own = (struct mag_slot){ mag_row_time(row, 0),
+		    mag_row_time(row, 1) };
+	mag_row_done(row);
+	return st == MAG_NOT_FOUND ? MAG_OK : st;
+}
+
+static enum mag_status
+read_busy(struct plan *p, int64_t except)
+{
+	struct mag_row *row = NULL;
+	struct mag_slot own;
+	enum mag_status st;
+
+	if ((st = read_own(&own, p, except)) != MAG_OK)
+		return st;
 	st = mag_db_query(&row, p->c->db, sql_busy, "itt",
 	    mag_record_id(p->who), p->from - MAG_DAY, p->to + MAG_DAY);
 	while (st == MAG_OK && (st = mag_row_next(row)) == MAG_OK)
-		take(p, SLOT_BUSY, mag_row_time(row, 0), mag_row_time(row, 1));
+		take_around(p, (struct mag_slot){ mag_row_time(row, 0),
+		    mag_row_time(row, 1) }, own);
 	mag_row_done(row);
 	return st == MAG_NOT_FOUND ? MAG_OK : st;
 }
@@ -158,7 +201,7 @@ plan_make(struct plan *p, struct mag_call *c, const struct mag_record *who,
 		p->earliest = c->now + 1;
 	p->latest = c->now + mag_int(who, "horizon_days") * MAG_DAY;
 	if ((st = read_bookings(p, except)) != MAG_OK ||
-	    (st = read_busy(p)) != MAG_OK)
+	    (st = read_busy(p, except)) != MAG_OK)
 		return st;
 	read_time_off(p);
 	return MAG_OK;

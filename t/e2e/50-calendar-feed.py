@@ -46,6 +46,13 @@ def book(site, c, starts_at, **more):
     return answer.data
 
 
+def book_fails(site, c, starts_at):
+    return Client(site.spa_port).post("/api/v1/business/bookings", {
+        "first_name": "Eve", "last_name": "E", "email": "eve@example.org",
+        "privacy_consent": True, "consultant_id": c["id"],
+        "starts_at": starts_at}).status
+
+
 def events(site, path):
     answer = site.spa.get(path)
     assert answer.status == 200, answer
@@ -167,6 +174,22 @@ def neither_access_log_nor_lists_hold_the_address(site):
         f"/api/v1/business/consultants/{c['id']}").text
     logs = site.logs()
     assert "/calendars/***" in logs and path.split("/")[2][:24] not in logs
+
+
+def what_was_accepted_there_does_not_keep_a_booking_from_moving(site):
+    c = consultant(site)
+    mine = book(site, c, at(3), duration_minutes=60)
+    site.sql("INSERT INTO busy_times VALUES (?, ?, ?)", c["id"],
+             at(3)[:10] + " 10:00:00", at(3)[:10] + " 12:00:00")
+    door = "/api/v1/public/" + mine["manage_url"].split("/", 3)[3]
+    door = door.replace("?", "/reschedule?")
+    into = site.spa.post(door, {"starts_at": at(3).replace(":00:00Z",
+                                                           ":30:00Z")})
+    assert into.status == 409 and into.code == "SLOT_TAKEN", into.text
+    earlier = site.spa.post(door, {"starts_at": at(3, 9).replace(
+        ":00:00Z", ":30:00Z")})
+    assert earlier.status == 200, earlier.text
+    assert book_fails(site, c, at(3, 11)) == 409
 
 
 def what_strangers_wrote_stays_text_for_both_parsers(site):
