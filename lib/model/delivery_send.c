@@ -4,7 +4,12 @@
  * that one with a long queue does not keep the others waiting; marked, and the
  * webhook with them.
  */
+#include <string.h>
+
+#include <magnetiq/contact.h>
+#include <magnetiq/i18n.h>
 #include <magnetiq/log.h>
+#include <magnetiq/outbox.h>
 #include <magnetiq/webhook.h>
 
 #include "noun.h"
@@ -124,6 +129,39 @@ mark_delivery(struct marking *w)
 	    w->o->arrived ? &now : NULL);
 }
 
+/* Where it leads, without what may be a secret in its path. */
+static const char *
+host(struct mag_arena *a, const char *url)
+{
+	const char *name = strstr(url, "://");
+
+	name = name == NULL ? url : name + 3;
+	return mag_printf(a, "%.*s", (int)strcspn(name, "/?#"), name);
+}
+
+static enum mag_status
+tell_staff(struct mag_call *c, const struct marking *w)
+{
+	static const char problem[] = "the webhook to %s is switched off";
+	static const char cure[] = "What happens now is not told there until an "
+	    "admin switches it on again.";
+	struct mag_outbox_letter l = { .template = "alert" };
+	const char *lang = mag_site(c)->language;
+	struct mag_buf b;
+
+	mag_buf_init(&b, c->a, 512);
+	mag_buf_adds(&b, "{\"problem\":");
+	mag_buf_jsons(&b, mag_tr_fill(c->a, lang, problem,
+	    host(c->a, w->claim->url)));
+	mag_buf_adds(&b, ",\"lines\":[");
+	mag_buf_jsons(&b, w->o->error);
+	mag_buf_addc(&b, ',');
+	mag_buf_jsons(&b, mag_tr(lang, cure));
+	mag_buf_adds(&b, "]}");
+	l.data = b.p;
+	return mag_contact_staff(c, &l);
+}
+
 static enum mag_status
 mark_failing(struct marking *w)
 {
@@ -138,8 +176,9 @@ mark_failing(struct marking *w)
 	st = mag_db_run(c->db, sql_off, "itit", id, c->now,
 	    (int64_t)(w->o->status == GONE), c->now - MAG_WEBHOOK_PATIENCE);
 	w->off = st == MAG_OK && mag_db_changes(c->db) > 0;
-	return !w->off ? st :
-	    mag_audit_json(c, "disable", "webhook", id, NULL, NULL);
+	if (!w->off || (st = tell_staff(c, w)) != MAG_OK)
+		return st;
+	return mag_audit_json(c, "disable", "webhook", id, NULL, NULL);
 }
 
 static enum mag_status

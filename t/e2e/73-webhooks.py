@@ -326,6 +326,13 @@ def one_that_fails_for_days_is_switched_off(site):
     log = site.admin().get("/api/v1/admin/audit-log?resource_type=webhook"
                            "&action=disable").data
     assert log, "the audit log does not say so"
+    letters = site.rows("SELECT * FROM outbox WHERE template = 'alert'")
+    assert [m["recipient"] for m in letters] == ["admin@example.org"], letters
+    until(lambda: site.rows("SELECT 1 FROM outbox WHERE template = 'alert'"
+                            " AND state = 'sent'"), 20)
+    mails = "".join(open(f"{site.state}/mail/{name}", encoding="utf-8").read()
+                    for name in os.listdir(site.state + "/mail"))
+    assert "the webhook to localhost:" in mails.replace("=\n", ""), mails
     site.other.answers[path] = (200, {}, b"")
     mended = site.admin().patch(one, {"is_active": True}).data
     assert mended["disabled_at"] is None and mended["failing_since"] is None
