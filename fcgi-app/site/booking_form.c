@@ -18,6 +18,7 @@
 
 #define ALTERNATIVES	8
 #define SEARCH_DAYS	28
+#define SPAM_ABOUT	"bookings"
 
 static const char *const extras[] = { "subject", "message", NULL };
 static const char *const times[] = { "starts_at", NULL };
@@ -92,6 +93,7 @@ booking_form(struct exchange *x, const struct choice *ch,
 	mag_data_text(d, "message", form == NULL ? NULL :
 	    query_get(form, "message"));
 	mag_data_text(d, "key", mag_rand_token(x->a, MAG_ONCE_MIN));
+	spam_add(x, d, SPAM_ABOUT);
 	mag_data_text(d, "back_url", choice_url(x, ch, ch->day, 0));
 	if (!gone)
 		add_when(mag_data_object(d, "time"), x, ch, (struct mag_slot){
@@ -162,7 +164,9 @@ site_booking_send(struct exchange *x)
 	if ((st = choice_read(&ch, x, &form, lang)) != MAG_OK)
 		return st;
 	come_once(x, &form);
-	st = mag_book(&r, &x->call, body_of(x, &ch, &form));
+	st = spam_check(x, &form, SPAM_ABOUT);
+	if (st == MAG_OK)
+		st = mag_book(&r, &x->call, body_of(x, &ch, &form));
 	if (st == MAG_OK)
 		return reply_redirect(x, 303, mag_booking_url(&x->call, r));
 	return st == MAG_INVALID || st == MAG_SLOT_TAKEN ?

@@ -88,7 +88,24 @@ def page(site, url, status=200):
     return Page(answer)
 
 
+CLOCK = threading.Lock()
+
+
+def looked_at(site, fields):
+    """What the form itself brings along, and the moment that a look takes."""
+    if "form_token" not in fields:
+        shown = page(site, "/en/bookings?consultant=any&starts_at="
+                     f"{day(3)}T10:00:00Z")
+        fields = {**fields, "form_token": shown.fields["form_token"]}
+    with CLOCK:
+        clock = getattr(site, "looked", 0) + 3
+        site.looked = clock
+        site.set_clock(clock)
+    return fields
+
+
 def send(site, fields, lang="en"):
+    fields = looked_at(site, fields)
     return Client(site.spa_port).request(
         "POST", f"/{lang}/bookings", urlencode(fields).encode(),
         {"Content-Type": "application/x-www-form-urlencoded"})
