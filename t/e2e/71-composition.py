@@ -69,7 +69,9 @@ def every_kind_in_each_language_is_read_without_defects(site):
             subjects.add(str(letter["Subject"]))
             text = letter.get_body(("plain",)).get_content()
             assert "{{" not in text and "<" not in text, text
-        assert len(subjects) == 2, subjects
+        # What staff write to many has a subject of their own.
+        own = kind in ("webinar-note", "webinar-offer")
+        assert len(subjects) == (1 if own else 2), (kind, subjects)
 
 
 def the_worst_data_breaks_no_letter(site):
