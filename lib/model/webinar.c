@@ -180,6 +180,16 @@ check_seats(struct mag_call *c, const struct mag_record *r,
 	return mag_verdict(c);
 }
 
+/* There is a way in, and it is not the one that people know. */
+static bool
+another_door(const struct mag_record *r, const struct mag_record *old)
+{
+	const struct mag_value *url = mag_value_of(r, "meeting_url");
+
+	return url->kind == MAG_V_TEXT &&
+	    !mag_same(url, mag_value_of(old, "meeting_url"));
+}
+
 static void
 check_opening(struct mag_call *c, const struct mag_record *r)
 {
@@ -213,8 +223,8 @@ check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 	    (st = mag_verdict(c)) != MAG_OK ||
 	    (st = offer_slug_fill(c, r)) != MAG_OK)
 		return st;
-	if (old != NULL && (moved(r, old) || is(r, "cancelled") !=
-	    is(old, "cancelled")))
+	if (old != NULL && (moved(r, old) || another_door(r, old) ||
+	    is(r, "cancelled") != is(old, "cancelled")))
 		mag_set_int(r, "calendar_sequence",
 		    mag_int(old, "calendar_sequence") + 1);
 	/* Speakers are told of the new day when its time has come. */
@@ -258,6 +268,8 @@ tell(struct mag_call *c, const struct mag_record *r,
 		return call_off(c, r);
 	if (!gone && moved(r, old))
 		return webinar_moved(c, r, old);
+	if (!gone && another_door(r, old))
+		return webinar_tell_seated(c, "webinar-door", r);
 	return MAG_OK;
 }
 

@@ -63,6 +63,9 @@ enum mag_status	webinar_letter(struct mag_call *, const char *template,
 enum mag_status	webinar_tell(struct mag_call *, const char *template,
 		    const struct mag_record *webinar,
 		    const struct mag_record *old);
+/** webinar_tell_seated(c, template, webinar): to those only who have a seat. */
+enum mag_status	webinar_tell_seated(struct mag_call *, const char *template,
+		    const struct mag_record *webinar);
 /** webinar_moved(c, webinar, old): tells them, and reminds them anew. */
 enum mag_status	webinar_moved(struct mag_call *,
 		    const struct mag_record *webinar,

@@ -162,10 +162,13 @@ webinar_letter(struct mag_call *c, const char *template,
 static const char sql_everybody[] =
     "SELECT id FROM webinar_registrations WHERE webinar_id = ?1"
     " AND status <> 'cancelled' AND id > ?2 ORDER BY id LIMIT 1";
+static const char sql_seated[] =
+    "SELECT id FROM webinar_registrations WHERE webinar_id = ?1"
+    " AND status = 'confirmed' AND id > ?2 ORDER BY id LIMIT 1";
 
-/* Everybody in one transaction: nobody hears of half a change. */
-enum mag_status
-webinar_tell(struct mag_call *c, const char *template,
+/* All in one transaction: nobody hears of half a change. */
+static enum mag_status
+tell_each(struct mag_call *c, const char *sql, const char *template,
     const struct mag_record *w, const struct mag_record *old)
 {
 	struct mag_call one = *c;
@@ -176,7 +179,7 @@ webinar_tell(struct mag_call *c, const char *template,
 	one.a = mag_arena_new(MAG_REQUEST_ARENA);
 	for (;;) {
 		mag_arena_reset(one.a);
-		st = mag_db_int(&id, c->db, sql_everybody, "ii",
+		st = mag_db_int(&id, c->db, sql, "ii",
 		    mag_record_id(w), id);
 		if (st == MAG_OK)
 			st = registration_load(&r, &one, id);
@@ -187,6 +190,22 @@ webinar_tell(struct mag_call *c, const char *template,
 	}
 	mag_arena_free(one.a);
 	return st == MAG_NOT_FOUND ? MAG_OK : st;
+}
+
+enum mag_status
+webinar_tell(struct mag_call *c, const char *template,
+    const struct mag_record *w, const struct mag_record *old)
+{
+
+	return tell_each(c, sql_everybody, template, w, old);
+}
+
+enum mag_status
+webinar_tell_seated(struct mag_call *c, const char *template,
+    const struct mag_record *w)
+{
+
+	return tell_each(c, sql_seated, template, w, NULL);
 }
 
 /* ---- what time brings ---- */

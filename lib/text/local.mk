@@ -68,6 +68,7 @@ embed_text += \
 	lib/text/files/template/letter/webinar-cancelled.html \
 	lib/text/files/template/letter/webinar-confirmed.html \
 	lib/text/files/template/letter/webinar-declined.html \
+	lib/text/files/template/letter/webinar-door.html \
 	lib/text/files/template/letter/webinar-followup.html \
 	lib/text/files/template/letter/webinar-manage.html \
 	lib/text/files/template/letter/webinar-moved.html \

@@ -121,6 +121,21 @@ def a_webinar_that_moved_is_remembered_anew(site):
     assert _letters(site, "mover")[3:] == ["webinar-reminder-days"]
 
 
+def who_has_a_seat_hears_of_another_way_in(site):
+    w = _webinar(site, 20 * DAY, max_participants=1, waitlist_enabled=True,
+                 meeting_url="https://meet.example/old")
+    _register(site, w, "seated")
+    _register(site, w, "queued")
+    door = f"/api/v1/business/webinars/{w['id']}"
+    _admin(site).patch(door, {"meeting_url": "https://meet.example/new"})
+    _admin(site).patch(door, {"presenter_name": "Grace"})
+    until(lambda: "https://meet.example/new" in _mail(site, "seated"), 20)
+    assert _letters(site, "seated")[1:] == ["webinar-door"]
+    assert _letters(site, "queued") == ["webinar-waitlisted"]
+    assert site.rows("SELECT calendar_sequence AS n FROM webinars"
+                     " WHERE id = ?", w["id"])[0]["n"] == 1
+
+
 def the_recording_goes_to_those_who_wanted_it(site):
     w = _webinar(site, DAY)
     came = _register(site, w, "came", language="de")
