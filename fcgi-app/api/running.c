@@ -83,7 +83,7 @@ print_outbox(struct mag_buf *b, struct exchange *x)
 	return st;
 }
 
-/* The newest backup, or null; what the job `drill` says of it stands there. */
+/* The newest backup, or null; whether one could be restored is last_drill. */
 static void
 print_last_backup(struct mag_buf *b, struct exchange *x)
 {
@@ -96,29 +96,6 @@ print_last_backup(struct mag_buf *b, struct exchange *x)
 		mag_buf_add(b, list.p + 1, list.len - 2);
 	else
 		mag_buf_adds(b, "null");
-}
-
-static const char sql_drill[] =
-    "SELECT last_run, last_error FROM jobs WHERE name = 'drill'"
-    " AND last_run IS NOT NULL";
-
-/* Whether a backup could be restored, when that was last tried; or null. */
-static void
-print_drill(struct mag_buf *b, struct exchange *x)
-{
-	struct mag_row *row = NULL;
-	char when[MAG_TIME_TEXT];
-
-	mag_buf_adds(b, ",\"last_drill\":");
-	if (mag_db_row(&row, x->call.db, sql_drill, "") == MAG_OK) {
-		mag_time_rfc3339(when, mag_row_time(row, 0));
-		mag_buf_addf(b, "{\"at\":\"%s\",\"ok\":%s,\"error\":", when,
-		    mag_row_null(row, 1) ? "true" : "false");
-		mag_buf_jsons(b, mag_row_dup(row, 1, x->a));
-		mag_buf_addc(b, '}');
-	} else
-		mag_buf_adds(b, "null");
-	mag_row_done(row);
 }
 
 /* The one that nginx shows, as the jobs process saw it last; or null. */
@@ -178,9 +155,10 @@ system_health(struct exchange *x)
 	mag_buf_adds(b, ",\"calendars\":");
 	if ((st = mag_feeds_print(b, &x->call)) != MAG_OK)
 		return st;
-	print_drill(b, x);
 	print_certificate(b, x);
-	if ((st = print_findings(b, x)) != MAG_OK)
+	mag_buf_adds(b, ",\"last_drill\":");
+	if ((st = mag_drill_print(b, &x->call)) != MAG_OK ||
+	    (st = print_findings(b, x)) != MAG_OK)
 		return st;
 	mag_buf_addc(b, '}');
 	return reply_end(x, 200);
