@@ -39,6 +39,7 @@ def large_site(size):
     db.executescript("ANALYZE; PRAGMA journal_mode=WAL;")
     last, = db.execute("SELECT max(id) FROM pages").fetchone()
     db.close()
+    os.sync()                   # what filled it is not what is measured
     site.start()
     return site, first, last
 
