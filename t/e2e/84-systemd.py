@@ -384,6 +384,31 @@ def pictures_get_small_in_the_confined_jobs(site):
           .data.get("renditions"), 20, "jobs makes no smaller pictures")
 
 
+PDF = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>endobj
+4 0 obj<</Length 30>>stream
+BT /F 9 Tf 9 9 Td (word) Tj ET
+endstream endobj
+5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj
+trailer<</Root 1 0 R>>
+%%EOF
+"""
+
+
+def papers_are_read_in_the_confined_jobs(site):
+    client = Client(site.spa_port, site.token)
+    medium = client.upload("/api/v1/content/media", PDF, "a.pdf")
+    assert medium.status == 201, medium
+    paper = client.post("/api/v1/business/whitepapers", {
+        "title": {"en": "x"}, "file_id": medium.data["id"]})
+    assert paper.status == 201, paper
+    path = f"/api/v1/business/whitepapers/{paper.data['id']}"
+    until(lambda: client.get(path).data["page_count"] == 1, 20,
+          "jobs reads no paper")
+
+
 def _killed_is_replaced(site, services):
     """Each worker in turn; whoever asks gets answers from the others."""
     for service in services:
