@@ -290,7 +290,7 @@ def what_root_types_leaves_no_file_of_root(site):
 
 def the_timers_do_only_what_jobs_has_not_done(site):
     site.real()
-    folder = site.path(DATA + "/backups/*.tar.zst")
+    folder = site.path(DATA + "/backups/magnetiq-*.tar.zst")
     for _ in range(2):
         site.once("magnetiq-backup.service")
         assert len(glob.glob(folder)) == 1
