@@ -109,6 +109,17 @@ def register(site, w, n):
     return made.data
 
 
+def mails(site):
+    """The letters that were written to disk, without folded lines."""
+    folder = site.state + "/mail/"
+    out = []
+    for name in os.listdir(folder) if os.path.isdir(folder) else ():
+        if name.endswith(".eml"):
+            with open(folder + name, encoding="utf-8") as f:
+                out.append(f.read().replace("=\n", ""))
+    return out
+
+
 def remove(site, one):
     assert site.admin().delete(one).status == 204
 
@@ -326,13 +337,8 @@ def one_that_fails_for_days_is_switched_off(site):
     log = site.admin().get("/api/v1/admin/audit-log?resource_type=webhook"
                            "&action=disable").data
     assert log, "the audit log does not say so"
-    letters = site.rows("SELECT * FROM outbox WHERE template = 'alert'")
-    assert [m["recipient"] for m in letters] == ["admin@example.org"], letters
-    until(lambda: site.rows("SELECT 1 FROM outbox WHERE template = 'alert'"
-                            " AND state = 'sent'"), 20)
-    mails = "".join(open(f"{site.state}/mail/{name}", encoding="utf-8").read()
-                    for name in os.listdir(site.state + "/mail"))
-    assert "the webhook to localhost:" in mails.replace("=\n", ""), mails
+    until(lambda: any("the webhook to localhost:" in m
+                      for m in mails(site)), 20, "staff have no letter")
     site.other.answers[path] = (200, {}, b"")
     mended = site.admin().patch(one, {"is_active": True}).data
     assert mended["disabled_at"] is None and mended["failing_since"] is None
