@@ -1,5 +1,7 @@
 # The migrations and the demo site; compiled into the library.
 embed_sql += \
+	sql/demo-business.sql \
+	sql/demo.pdf \
 	sql/demo.sql \
 	sql/sqlite/0001-base.sql \
 	sql/sqlite/0002-pages.sql \

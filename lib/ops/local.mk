@@ -12,6 +12,8 @@ core_sources += \
 	lib/ops/check_rows.c \
 	lib/ops/check_work.c \
 	lib/ops/child.c \
+	lib/ops/demo.c \
+	lib/ops/doctor.c
 	lib/ops/drill.c \
 	lib/ops/export.c \
 	lib/ops/export_file.c \
@@ -34,6 +36,9 @@ core_sources += \
 EXTRA_DIST += lib/ops/adopt.h lib/ops/backup.h lib/ops/checks.h lib/ops/child.h \
 	lib/ops/export.h \
 	lib/ops/import.h lib/ops/ops.h lib/ops/tarball.h lib/ops/wxr.h
+EXTRA_DIST += lib/ops/adopt.h lib/ops/backup.h lib/ops/export.h \
+	lib/ops/import.h lib/ops/ops.h lib/ops/tarball.h lib/ops/verify.def \
+	lib/ops/wxr.h
 
 # For the command and the jobs process: workers do not carry libarchive.
 noinst_LTLIBRARIES += lib/libbackup.la
