@@ -17,6 +17,7 @@ lint_tests = \
 	t/lint/sql.tap \
 	t/lint/style.tap \
 	t/lint/symbols.tap \
+	t/lint/tables.tap \
 	t/lint/words.tap
 TESTS += $(lint_tests)
 EXTRA_DIST += $(lint_tests) t/lint/lint.py
