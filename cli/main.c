@@ -52,7 +52,7 @@ static const struct command commands[] = {
 	{ "import-wordpress", "FILE [--dry-run] [--media-dir DIR] [--language L]"
 	  " [--make-users] [--json]", "Bring a site of WordPress, from its export",
 	  NEEDS_CONF | NEEDS_DB, command_import_wordpress },
-	{ "privacy", "export|erase EMAIL",
+	{ "privacy", "export|erase EMAIL | retention [--dry-run]",
 	  "All that is known of a person, or forget it",
 	  NEEDS_CONF | NEEDS_FOLDERS | NEEDS_DB, command_privacy },
 	{ "seed-demo", "", "Fill an empty site with a small demo",

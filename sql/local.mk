@@ -28,5 +28,6 @@ embed_sql += \
 	sql/sqlite/0023-backup-drills.sql \
 	sql/sqlite/0024-calendar-age.sql \
 	sql/sqlite/0025-forms.sql \
-	sql/sqlite/0026-watch.sql
+	sql/sqlite/0026-watch.sql \
+	sql/sqlite/0027-retention.sql
 EXTRA_DIST += $(embed_sql)

@@ -51,6 +51,7 @@
 #include <magnetiq/password.h>
 #include <magnetiq/privacy.h>
 #include <magnetiq/rand.h>
+#include <magnetiq/retention.h>
 #include <magnetiq/role.h>
 #include <magnetiq/schema.h>
 #include <magnetiq/scoreboard.h>

@@ -63,6 +63,7 @@ core_sources += \
 	lib/model/paper_text.c \
 	lib/model/person.c \
 	lib/model/print.c \
+	lib/model/own_data.c \
 	lib/model/privacy.c \
 	lib/model/read.c \
 	lib/model/read_map.c \
@@ -72,6 +73,7 @@ core_sources += \
 	lib/model/registration.c \
 	lib/model/registration_own.c \
 	lib/model/reset.c \
+	lib/model/retention.c \
 	lib/model/round.c \
 	lib/model/search.c \
 	lib/model/search_public.c \
@@ -109,7 +111,9 @@ EXTRA_DIST += \
 	lib/model/page.h \
 	lib/model/person.h \
 	lib/model/personal.def \
+	lib/model/privacy.h \
 	lib/model/reading.h \
+	lib/model/retention.def \
 	lib/model/round.h \
 	lib/model/search.h \
 	lib/model/webhooks.def \

@@ -9,6 +9,8 @@
 #include <magnetiq/privacy.h>
 #include <magnetiq/token.h>
 
+#include "privacy.h"
+
 #define BLANK	MAG_FORGETS_BLANK
 #define DROP	MAG_FORGETS_DROP
 #define KNOWS(table, how, find, columns, others) \
@@ -94,6 +96,16 @@ emptied(struct mag_arena *a, const char *columns)
 		}
 	}
 	return b.p;
+}
+
+const char *
+privacy_emptied(struct mag_arena *a, const char *table)
+{
+	const struct mag_personal *t = tables;
+
+	while (strcmp(t->table, table) != 0)
+		t++;
+	return emptied(a, t->columns);
 }
 
 static enum mag_status

@@ -7,6 +7,7 @@
 #include <magnetiq/lead.h>
 #include <magnetiq/limits.h>
 #include <magnetiq/rand.h>
+#include <magnetiq/retention.h>
 #include <magnetiq/setting.h>
 #include <magnetiq/utf8.h>
 #include <magnetiq/work.h>
@@ -147,7 +148,8 @@ becomes(struct mag_call *c, const char *key, const char *old,
     const char *type, const struct mag_json *j)
 {
 
-	if (is_map(key) && mag_json_kind(j) == MAG_JSON_OBJECT)
+	if ((is_map(key) || strcmp(key, "retention") == 0) &&
+	    mag_json_kind(j) == MAG_JSON_OBJECT)
 		return merge(c, old, j);
 	if (strcmp(type, "string") == 0 && strcmp(key, "default_language") != 0 &&
 	    mag_json_kind(j) == MAG_JSON_NULL)
@@ -268,6 +270,8 @@ check_key(struct mag_call *c, const char *key, const struct mag_json *sent,
 		mag_wrong(c, key, "must be one of: %s", choice(key));
 	else if (strcmp(key, "lead_rules") == 0)
 		check_rules(c, key, j);
+	else if (strcmp(key, "retention") == 0)
+		mag_retention_check(c, key, j);
 	else if ((strcmp(key, "email_from_address") == 0 ||
 	    strcmp(key, "contact_address") == 0) && s != NULL &&
 	    *s != '\0' && !mag_email_valid(s, strlen(s)))

@@ -29,6 +29,7 @@ core_sources += \
 	lib/ops/privacy.c \
 	lib/ops/renditions.c \
 	lib/ops/snapshot.c \
+	lib/ops/retention.c \
 	lib/ops/verify.c \
 	lib/ops/watch.c \
 	lib/ops/watch_print.c \
@@ -39,6 +40,9 @@ EXTRA_DIST += lib/ops/adopt.h lib/ops/backup.h lib/ops/checks.h lib/ops/child.h 
 EXTRA_DIST += lib/ops/adopt.h lib/ops/backup.h lib/ops/export.h \
 	lib/ops/import.h lib/ops/ops.h lib/ops/tarball.h lib/ops/verify.def \
 	lib/ops/wxr.h
+EXTRA_DIST += lib/ops/adopt.h lib/ops/backup.h lib/ops/child.h \
+	lib/ops/export.h lib/ops/import.h lib/ops/ops.h lib/ops/tarball.h \
+	lib/ops/verify.def lib/ops/wxr.h
 
 # For the command and the jobs process: workers do not carry libarchive.
 noinst_LTLIBRARIES += lib/libbackup.la

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Keeping a database in shape: the log, the statistics, what is over. */
-#include <magnetiq/analytics.h>
 #include <magnetiq/clock.h>
 #include <magnetiq/search.h>
 
@@ -8,7 +7,6 @@
 
 #define DAY		(24 * 60 * 60)
 #define TRASH_DAYS	90	/* a deleted page can be restored so long */
-#define OUTBOX_DAYS	90
 #define JOURNAL_DAYS	30	/* failed sign-ins, missing pages, deliveries */
 
 enum mag_status
@@ -41,14 +39,10 @@ static const struct {
 	{ "DELETE FROM login_failures WHERE last_at < ?1", JOURNAL_DAYS * DAY },
 	{ "DELETE FROM login_addresses WHERE last_at < ?1", 90 * DAY },
 	{ "DELETE FROM not_found_log WHERE last_at < ?1", JOURNAL_DAYS * DAY },
-	{ "DELETE FROM outbox WHERE state IN ('sent', 'failed', 'dropped')"
-	  " AND created_at < ?1", OUTBOX_DAYS * DAY },
 	{ "DELETE FROM webhook_deliveries WHERE state <> 'sending'"
 	  " AND created_at < ?1", JOURNAL_DAYS * DAY },
 	{ "DELETE FROM subscribers WHERE status = 'pending'"
 	  " AND requested_at < ?1", 7 * DAY },
-	{ "DELETE FROM analytics_events WHERE created_at < ?1",
-	  MAG_EVENT_DAYS * DAY },
 	{ "DELETE FROM idempotency WHERE created_at < ?1", DAY },
 	{ "DELETE FROM pages WHERE deleted_at < ?1", TRASH_DAYS * DAY },
 };

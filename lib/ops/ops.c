@@ -118,6 +118,8 @@ static const struct mag_op ops[] = {
 	  op_drill },
 	{ "purge", "daily 03:10", "Remove sessions, tokens and trash that are over",
 	  op_purge },
+	{ "retention", "daily 03:15", "Forget people and letters that are over",
+	  op_retention },
 	{ "optimize", "daily 03:40", "Merge the search index, freshen the statistics",
 	  op_optimize },
 	{ "media", "every 900", "Remove uploaded files that belong to nothing",

@@ -21,6 +21,7 @@ enum mag_status	op_renditions(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_snapshot(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_watch(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_webhooks(struct mag_call *, struct mag_buf *, int64_t *);
+enum mag_status	op_retention(struct mag_call *, struct mag_buf *, int64_t *);
 
 /** op_background(report, pid, flag): start it unless it still runs. */
 enum mag_status	op_background(struct mag_buf *report, pid_t *, const char *flag)

@@ -10,7 +10,6 @@
 #include <magnetiq/json.h>
 
 #define MAG_EVENTS_MAX	20	/* in one request */
-#define MAG_EVENT_DAYS	396	/* 13 months */
 
 /**
  * mag_events_add(c, body): {"events":[...]}, or one event alone.  What a

@@ -43,6 +43,10 @@
 #define MAG_CACHE_ENTRY		(64 * 1024)	/* larger answers are not kept */
 #define MAG_WEBHOOKS_MAX	50		/* what happens is written down once for each */
 #define MAG_FEED_EVENTS		500		/* of a calendar that others subscribe to */
+#define MAG_EVENT_MONTHS	13		/* a single view; sums stay: the contract's */
+#define MAG_RETENTION_MAX	1200		/* months; a century is for ever */
+#define MAG_RETENTION_BATCH	500		/* rows forgotten at once: others write between */
+#define MAG_PRIVACY_HOURS	24		/* a link to what is kept of somebody */
 #define MAG_SETTING_MAX		4096		/* one setting's value, also read from a NAME_FILE */
 #define MAG_ENV_FILE_MAX	(64 * 1024)	/* a file of settings */
 #define MAG_SNAPSHOT_SHARE	50		/* of the time may go into snapshots: a 50th */

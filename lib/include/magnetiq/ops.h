@@ -152,6 +152,15 @@ MAG_API enum mag_status mag_op_privacy_export(struct mag_call *,
     const char *email, struct mag_buf *) MAG_CHECK;
 MAG_API enum mag_status mag_op_privacy_erase(struct mag_call *,
     const char *email, struct mag_buf *) MAG_CHECK;
+/** mag_op_privacy_own(c, email, b): what a person may see of it alone. */
+MAG_API enum mag_status mag_op_privacy_own(struct mag_call *,
+    const char *email, struct mag_buf *) MAG_CHECK;
+/**
+ * mag_op_retention(c, dry_run, b, rows): forget what is over, or count it:
+ * ${b} takes an object that says so by class, and what is left over.
+ */
+MAG_API enum mag_status mag_op_retention(struct mag_call *, bool dry_run,
+    struct mag_buf *, int64_t *rows) MAG_CHECK;
 /** mag_op_demo(c, report): a small believable site, once. */
 MAG_API enum mag_status mag_op_demo(struct mag_call *, struct mag_buf *report)
     MAG_CHECK;
