@@ -78,6 +78,7 @@ worker_sources += \
 	fcgi-app/site/manage.c \
 	fcgi-app/site/news.c \
 	fcgi-app/site/offers.c \
+	fcgi-app/site/own.c \
 	fcgi-app/site/page.c \
 	fcgi-app/site/password.c \
 	fcgi-app/site/problem.c \

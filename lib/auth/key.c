@@ -24,6 +24,7 @@ static const char *const names[MAG_FOR__MAX] = {
 	[MAG_FOR_WORK] = "work",
 	[MAG_FOR_SECRET] = "secret",
 	[MAG_FOR_CALENDAR] = "calendar",
+	[MAG_FOR_PRIVACY] = "privacy",
 };
 
 /* The keys of one secret, which is known again by its hash. */

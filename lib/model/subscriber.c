@@ -264,6 +264,28 @@ mag_unsubscribe_check(struct mag_call *c, const char *token)
 	return open_token(&email, c, MAG_FOR_UNSUBSCRIBE, token);
 }
 
+/* What the forms said once is taken back in their rows, too. */
+static const char *const sql_object[] = {
+	"UPDATE webinar_registrations SET marketing_consent = 0"
+	    " WHERE email_folded = ?1 AND marketing_consent = 1",
+	"UPDATE whitepaper_downloads SET marketing_consent = 0"
+	    " WHERE email_folded = ?1 AND marketing_consent = 1",
+	"UPDATE bookings SET marketing_consent = 0"
+	    " WHERE email_folded = ?1 AND marketing_consent = 1",
+};
+
+static enum mag_status
+object(struct mag_call *c, const char *email)
+{
+	enum mag_status st = MAG_OK;
+	size_t i;
+
+	for (i = 0; i < sizeof(sql_object) / sizeof(sql_object[0]) &&
+	    st == MAG_OK; i++)
+		st = mag_db_run(c->db, sql_object[i], "s", email);
+	return st;
+}
+
 static enum mag_status
 unsubscribe(struct mag_db *db, void *arg)
 {
@@ -277,11 +299,20 @@ unsubscribe(struct mag_db *db, void *arg)
 	    MAG_CONSENT_NEWSLETTER)) != MAG_OK ||
 	    (st = mag_consent_withdraw(c, w->email,
 	    MAG_CONSENT_MARKETING)) != MAG_OK ||
+	    (st = object(c, w->email)) != MAG_OK ||
 	    (st = mag_db_run(db, sql_end, "st", w->email, c->now)) != MAG_OK ||
 	    mag_db_changes(db) == 0)
 		return st;
 	st = mag_record_find(&r, c, &mag_subscriber, "email_folded", w->email);
 	return st != MAG_OK ? st : mag_webhook_tell(c, "subscriber.ended", r);
+}
+
+enum mag_status
+mag_unsubscribe_address(struct mag_call *c, const char *email)
+{
+	struct work w = { .c = c, .email = mag_fold_email(c->a, email) };
+
+	return mag_db_write(c->db, unsubscribe, &w);
 }
 
 enum mag_status

@@ -33,6 +33,7 @@ struct exporting {
 	struct mag_schema_table *schema;
 	size_t		 nschema;
 	size_t		 from;
+	bool		 own;		/* the person asks, not an admin */
 };
 
 static const struct mag_schema_table *
@@ -46,16 +47,18 @@ table_of(const struct exporting *w, const char *name)
 	return NULL;
 }
 
-/* What opens doors is nobody's personal data. */
+/* What opens doors is nobody's personal data; some more only staff see. */
 static bool *
-hidden(struct mag_arena *a, const struct mag_schema_table *t)
+hidden(struct mag_arena *a, const struct mag_schema_table *t,
+    const char *staff_only)
 {
 	bool *is = mag_alloc(a, t->ncolumns + 1);
 	size_t i;
 
 	for (i = 0; i < t->ncolumns; i++)
 		is[i] = strcmp(t->columns[i].name, "hashed_password") == 0 ||
-		    strstr(t->columns[i].name, "token") != NULL;
+		    strstr(t->columns[i].name, "token") != NULL ||
+		    mag_listed(staff_only, t->columns[i].name);
 	return is;
 }
 
@@ -76,7 +79,8 @@ put_table(struct exporting *w, const struct mag_personal *p, int *tables)
 			    "," : "", p->table);
 		else
 			mag_buf_addc(w->b, ',');
-		export_json_row(w->b, row, t, hidden(w->c->a, t));
+		export_json_row(w->b, row, t, hidden(w->c->a, t,
+		    w->own ? p->others : ""));
 	}
 	mag_row_done(row);
 	if (n > 0)
@@ -97,7 +101,8 @@ put_all(struct mag_db *db, void *arg)
 	mag_buf_adds(w->b, "{\"email\":");
 	mag_buf_jsons(w->b, w->email);
 	mag_buf_adds(w->b, ",\"tables\":{");
-	for (p = mag_personal(); st == MAG_OK && p->table != NULL; p++)
+	p = w->own ? mag_privacy_own_tables() : mag_personal();
+	for (; st == MAG_OK && p->table != NULL; p++)
 		if (p->how != MAG_KNOWS_NOBODY)
 			st = put_table(w, p, &tables);
 	mag_buf_adds(w->b, "}}");
@@ -116,6 +121,15 @@ mag_op_privacy_export(struct mag_call *c, const char *email,
 		return st;
 	return c->who.user_id == 0 ? MAG_OK :
 	    mag_audit_json(c, "export", "person", 0, NULL, NULL);
+}
+
+enum mag_status
+mag_op_privacy_own(struct mag_call *c, const char *email, struct mag_buf *b)
+{
+	struct exporting w = { .c = c, .email = email, .b = b, .from = b->len,
+	    .own = true };
+
+	return mag_db_read(c->db, put_all, &w);
 }
 
 /* ---- erasure ---- */

@@ -61,6 +61,7 @@ embed_text += \
 	lib/text/files/template/letter/layout.html \
 	lib/text/files/template/letter/newsletter-confirm.html \
 	lib/text/files/template/letter/password-reset.html \
+	lib/text/files/template/letter/privacy-link.html \
 	lib/text/files/template/letter/seat.html \
 	lib/text/files/template/letter/speaker-briefing.html \
 	lib/text/files/template/letter/speaker-cancelled.html \
@@ -99,6 +100,8 @@ embed_text += \
 	lib/text/files/template/site/menu.html \
 	lib/text/files/template/site/offer.html \
 	lib/text/files/template/site/offers.html \
+	lib/text/files/template/site/own-form.html \
+	lib/text/files/template/site/own.html \
 	lib/text/files/template/site/page.html \
 	lib/text/files/template/site/password.html \
 	lib/text/files/template/site/person.html \

@@ -33,7 +33,7 @@ MAG_API enum mag_status mag_privacy_rows(struct mag_row **out,
     struct mag_call *, const struct mag_personal *, const char *email)
     MAG_CHECK;
 
-/** What was forgotten; told to a function, table by table. */
+/** How many rows; told to a function, table by table. */
 typedef void mag_privacy_fn(void *arg, const char *table, int64_t rows);
 /**
  * mag_privacy_forget(c, email, fn, arg): in one transaction: every table, and
@@ -49,5 +49,27 @@ MAG_API enum mag_status mag_privacy_forget(struct mag_call *,
  */
 MAG_API enum mag_status mag_privacy_replay(int64_t *done, struct mag_call *)
     MAG_CHECK;
+
+/*
+ * What people may see and do themselves, by a link in a letter.
+ */
+
+/** mag_privacy_own_tables(): of these rows, without the columns of `others`. */
+MAG_API const struct mag_personal *mag_privacy_own_tables(void);
+/** mag_privacy_own(c, email, fn, arg): how many rows of each are somebody's. */
+MAG_API enum mag_status mag_privacy_own(struct mag_call *, const char *email,
+    mag_privacy_fn *, void *arg) MAG_CHECK;
+/**
+ * mag_privacy_ask(c, email, language): a letter with the link, at most five an
+ * hour; MAG_OK whoever that is.
+ */
+MAG_API enum mag_status mag_privacy_ask(struct mag_call *, const char *email,
+    const char *language) MAG_CHECK;
+/**
+ * mag_privacy_open(email, c, token): whose link it is, folded.  MAG_NOT_FOUND
+ * for a wrong one, MAG_GONE for one that is over.
+ */
+MAG_API enum mag_status mag_privacy_open(const char **email,
+    struct mag_call *, const char *token) MAG_CHECK;
 
 #endif

@@ -36,6 +36,8 @@ MAG_API enum mag_status mag_unsubscribe_check(struct mag_call *,
  * mag_unsubscribe(c, token): no more marketing to the address of the token;
  * its consents to that are withdrawn.  Twice is once.
  */
+MAG_API enum mag_status mag_unsubscribe_address(struct mag_call *,
+    const char *email) MAG_CHECK;
 MAG_API enum mag_status mag_unsubscribe(struct mag_call *, const char *token)
     MAG_CHECK;
 

@@ -36,6 +36,7 @@ enum mag_purpose {
 	MAG_FOR_CALENDAR,	/* a consultant's feed */
 	MAG_FOR_FORM,		/* when a form was shown */
 	MAG_FOR_WORK,		/* a challenge: magnetiq/work.h */
+	MAG_FOR_PRIVACY,	/* shows somebody what is kept of them */
 	MAG_FOR__MAX
 };
 
