@@ -177,12 +177,12 @@ names(const char *path, const char *folded)
 	return found;
 }
 
-/* Letters that development has written to disk: those to the person are found
- * by their heads; those about the person went by the row of the outbox. */
+/* Files of a folder, by a part of their names, that hold the address. */
 static int64_t
-remove_letters(struct mag_call *c, const char *folded)
+remove_files(struct mag_call *c, const char *folder, const char *part,
+    const char *folded)
 {
-	DIR *dir = opendir(c->conf->mail_dir);
+	DIR *dir = opendir(folder);
 	const struct dirent *e;
 	const char *path;
 	int64_t n = 0;
@@ -190,13 +190,33 @@ remove_letters(struct mag_call *c, const char *folded)
 	if (dir == NULL)
 		return 0;
 	while ((e = readdir(dir)) != NULL) {
-		path = mag_printf(c->a, "%s/%s", c->conf->mail_dir, e->d_name);
-		if (strstr(e->d_name, ".eml") != NULL && names(path, folded) &&
+		path = mag_printf(c->a, "%s/%s", folder, e->d_name);
+		if (strstr(e->d_name, part) != NULL && names(path, folded) &&
 		    unlink(path) == 0)
 			n++;
 	}
 	closedir(dir);
 	return n;
+}
+
+/* Letters that development has written to disk: those to the person are found
+ * by their heads; those about the person went by the row of the outbox. */
+static int64_t
+remove_letters(struct mag_call *c, const char *folded)
+{
+
+	return remove_files(c, c->conf->mail_dir, ".eml", folded);
+}
+
+/* What a restore has put aside is no backup: nothing forgets in it later. */
+static int64_t
+remove_copies(struct mag_call *c, const char *folded)
+{
+	const char *path = c->conf->database, *name = strrchr(path, '/');
+
+	return name == NULL ? 0 : remove_files(c,
+	    mag_dup(c->a, path, (size_t)(name - path)),
+	    mag_printf(c->a, "%s.before-restore-", name + 1), folded);
 }
 
 /* A letter is seldom on its way for longer than a second. */
@@ -227,7 +247,7 @@ mag_op_privacy_erase(struct mag_call *c, const char *email, struct mag_buf *b)
 {
 	struct erasing w = { c, mag_fold_email(c->a, email), b, b->len, 0 };
 	enum mag_status st;
-	int64_t letters;
+	int64_t letters, copies;
 	int i;
 
 	if ((st = check_address(c, email)) != MAG_OK)
@@ -240,7 +260,9 @@ mag_op_privacy_erase(struct mag_call *c, const char *email, struct mag_buf *b)
 	if (st != MAG_OK)
 		return st;
 	letters = remove_letters(c, w.folded);
-	mag_buf_addf(b, ",\"letters_removed\":%lld", (long long)letters);
+	copies = remove_copies(c, w.folded);
+	mag_buf_addf(b, ",\"letters_removed\":%lld,\"copies_removed\":%lld",
+	    (long long)letters, (long long)copies);
 	/* Only when the old pages are gone is it done. */
 	if ((st = mag_db_scrub(c->db)) != MAG_OK)
 		return st;

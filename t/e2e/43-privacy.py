@@ -44,6 +44,75 @@ def _live_through(site):
     return w
 
 
+def each_place_where_people_consent_writes_it_down(site):
+    """Wording, version, language, time and proof, wherever a box was ticked."""
+    w = _live_through(site)
+    post = site.spa.post
+    german = person(email="de@example.org", marketing_consent=True,
+                    language="de")
+    answer = post(f"/api/v1/business/webinars/{w['id']}/register", german)
+    assert answer.status == 201
+    assert post("/api/v1/public/contact", {
+        "name": "a", "email": EMAIL, "message": "m",
+        "privacy_consent": True}).status == 202
+    rows = site.rows("SELECT * FROM consents ORDER BY id")
+    found = {(r["source"], r["purpose"], r["language"]) for r in rows}
+    assert found == {("registration", "privacy", "en"),
+                     ("download", "privacy", "en"),
+                     ("booking", "privacy", "en"),
+                     ("registration", "privacy", "de"),
+                     ("registration", "marketing", "de"),
+                     ("contact", "privacy", "en")}, found
+    for row in rows:
+        assert row["version"] == 1 and row["given_at"] and row["request_id"]
+        assert len(row["wording"]) > 20, row
+    words = {r["language"]: r["wording"] for r in rows
+             if r["purpose"] == "privacy"}
+    assert words["en"].startswith("I agree") and words["de"] != words["en"]
+    # Whoever asks for news has agreed to nothing until the letter's click.
+    assert post("/api/v1/public/subscribe", {
+        "email": "n@example.org", "language": "en",
+        "privacy_consent": True}).status == 202
+    assert site.rows("SELECT 1 FROM consents WHERE source = 'subscribe'") == []
+    for mail in (EMAIL, "de@example.org", "n@example.org"):
+        site.magnetiq("privacy", "erase", mail)
+
+
+def an_address_in_every_text_of_every_table_is_erased(site):
+    """A canary in each column that is about a person, then none anywhere."""
+    _live_through(site)
+    mail = "canary@birds.example"
+    told = site.magnetiq("privacy", "export", EMAIL).stdout
+    assert EMAIL in told.lower()
+    for table, column in (("webinar_registrations", "email_folded"),
+                          ("whitepaper_downloads", "email_folded"),
+                          ("bookings", "email_folded"),
+                          ("consents", "email_folded")):
+        for c in site.rows(f"PRAGMA table_info({table})"):
+            if c["type"] == "TEXT" and c["name"] in (
+                    "email", "email_folded", "company", "job_title", "phone",
+                    "website", "message", "subject", "meeting_notes",
+                    "user_agent", "download_ip"):
+                site.sql(f"UPDATE {table} SET {c['name']} = ? WHERE {column}"
+                         " IN (?, ?)", mail, EMAIL, mail)
+    for sql in ("INSERT INTO audit_log (created_at, action, resource_type,"
+                " request_id, before) VALUES ('2026-11-01 00:00:00', 'x', 'y',"
+                " '', json_object('a', 'to ' || ?))",
+                "INSERT INTO not_found_log (path, hits, first_at, last_at)"
+                " VALUES ('/x?' || ?, 1, '2026-11-01 00:00:00',"
+                " '2026-11-01 00:00:00')",
+                "INSERT INTO analytics_events (event_type, metadata) VALUES"
+                " ('x', json_object('m', ?))"):
+        site.sql(sql, mail)
+    assert _files_with(site, [mail])
+    backup = site.magnetiq("backup").stdout.strip()
+    site.magnetiq("privacy", "erase", mail)
+    assert not _files_with(site, [mail]), _files_with(site, [mail])
+    site.magnetiq("restore", backup)
+    assert not _files_with(site, [mail]), _files_with(site, [mail])
+    site.magnetiq("privacy", "erase", EMAIL)
+
+
 def all_that_is_known_is_told(site):
     _live_through(site)
     answer = site.admin().post("/api/v1/admin/privacy/export",
