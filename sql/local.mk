@@ -29,5 +29,6 @@ embed_sql += \
 	sql/sqlite/0024-calendar-age.sql \
 	sql/sqlite/0025-forms.sql \
 	sql/sqlite/0026-watch.sql \
-	sql/sqlite/0027-retention.sql
+	sql/sqlite/0027-retention.sql \
+	sql/sqlite/0028-funnels.sql
 EXTRA_DIST += $(embed_sql)

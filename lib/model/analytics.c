@@ -200,7 +200,10 @@ mag_analytics_print(struct mag_buf *b, struct mag_call *c, int64_t from,
 	mag_buf_addc(b, '}');
 	print_table(b, "by_day", "day", &days);
 	print_table(b, "by_source", "source", &sources);
-	st = print_pages(b, c, &span);
+	if ((st = print_pages(b, c, &span)) != MAG_OK)
+		return st;
+	mag_buf_adds(b, ",\"funnels\":");
+	st = mag_funnels_print(b, c, span.from, span.until);
 	mag_buf_addc(b, '}');
 	return st;
 }

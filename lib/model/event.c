@@ -133,7 +133,11 @@ static bool
 is_robot(const char *agent)
 {
 	static const char *const words[] = { "bot", "crawl", "spider", "slurp",
-	    "curl", "wget", "python", "monitor", "preview", "headless" };
+	    "scrap", "scan", "curl", "wget", "python", "libwww", "java/",
+	    "go-http", "okhttp", "axios", "node-fetch", "httpclient", "ruby",
+	    "perl", "phantom", "headless", "lighthouse", "pagespeed",
+	    "monitor", "uptime", "pingdom", "statuscake", "preview",
+	    "facebookexternalhit", "feedfetcher", "validator", "archive" };
 	size_t i;
 
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)

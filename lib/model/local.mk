@@ -25,6 +25,7 @@ core_sources += \
 	lib/model/edition.c \
 	lib/model/event.c \
 	lib/model/feed.c \
+	lib/model/funnel.c \
 	lib/model/hours.c \
 	lib/model/lead.c \
 	lib/model/lead_history.c \
@@ -50,6 +51,7 @@ core_sources += \
 	lib/model/once.c \
 	lib/model/outbox.c \
 	lib/model/outbox_admin.c \
+	lib/model/outbox_rate.c \
 	lib/model/outbox_send.c \
 	lib/model/page.c \
 	lib/model/page_bring.c \
@@ -85,6 +87,7 @@ core_sources += \
 	lib/model/slot_any.c \
 	lib/model/speaker.c \
 	lib/model/subscriber.c \
+	lib/model/subscriber_list.c \
 	lib/model/suppression.c \
 	lib/model/topic.c \
 	lib/model/user.c \

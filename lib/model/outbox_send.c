@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <magnetiq/conf.h>
 #include <magnetiq/letter.h>
 #include <magnetiq/rand.h>
 #include <magnetiq/suppression.h>
@@ -15,13 +16,18 @@
 static const char sql_due[] = "SELECT 1 FROM outbox"
     " WHERE state IN ('queued', 'sending') AND next_attempt_at <= ?1"
     " AND (locked_until IS NULL OR locked_until <= ?1) LIMIT 1";
+/* A domain that has had ?4 letters since ?5 waits, and holds up no other. */
+#define DOMAIN(t) "substr(" t ".recipient_folded, instr(" t \
+    ".recipient_folded, '@'))"
+#define QUIET_DOMAIN " AND (?4 = 0 OR (SELECT count(*) FROM outbox s" \
+    " WHERE s.sent_at > ?5 AND " DOMAIN("s") " = " DOMAIN("o") ") < ?4)"
 static const char sql_claim[] =
     "UPDATE outbox SET state = 'sending', locked_until = ?2,"
     " in_doubt = CASE WHEN begun = 1 THEN 1 ELSE in_doubt END, begun = 0"
-    " WHERE id IN (SELECT id FROM outbox"
-    " WHERE state IN ('queued', 'sending') AND next_attempt_at <= ?1"
-    " AND (locked_until IS NULL OR locked_until <= ?1)"
-    " ORDER BY next_attempt_at, id LIMIT ?3)"
+    " WHERE id IN (SELECT o.id FROM outbox o"
+    " WHERE o.state IN ('queued', 'sending') AND o.next_attempt_at <= ?1"
+    " AND (o.locked_until IS NULL OR o.locked_until <= ?1)" QUIET_DOMAIN
+    " ORDER BY o.next_attempt_at, o.id LIMIT ?3)"
     " RETURNING id, message_id, recipient, template, language, data,"
     " created_at, attempts, cause_type, cause_id";
 
@@ -59,8 +65,9 @@ claim(struct mag_db *db, void *arg)
 	enum mag_status st;
 
 	w->n = 0;
-	st = mag_db_query(&row, db, sql_claim, "tti", w->c->now,
-	    w->c->now + w->seconds, (int64_t)w->max);
+	st = mag_db_query(&row, db, sql_claim, "ttiit", w->c->now,
+	    w->c->now + w->seconds, (int64_t)w->max,
+	    (int64_t)w->c->conf->smtp_domain_per_minute, w->c->now - 60);
 	while (st == MAG_OK && (st = mag_row_next(row)) == MAG_OK)
 		read_claim(&w->out[w->n++], row, w->c->a);
 	mag_row_done(row);
@@ -86,7 +93,11 @@ mag_outbox_claim(struct mag_outbox_claim *out, size_t *n, size_t max,
 	*n = 0;
 	/* Most of the time there is none: ask without locking writers out. */
 	if ((st = mag_db_int(&found, c->db, sql_due, "t", c->now)) != MAG_OK ||
-	    (st = mag_db_write(c->db, claim, &w)) != MAG_OK)
+	    (st = mag_outbox_room(&w.max, c, max)) != MAG_OK)
+		return st;
+	if (w.max == 0)
+		return MAG_NOT_FOUND;
+	if ((st = mag_db_write(c->db, claim, &w)) != MAG_OK)
 		return st;
 	/* What is returned comes in any order. */
 	qsort(out, w.n, sizeof(*out), by_id);

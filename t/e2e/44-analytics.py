@@ -39,7 +39,8 @@ def a_view_is_counted_by_day_source_and_page(site):
 
 def robots_are_not_counted(site):
     before = site.rows("SELECT count(*) AS n FROM analytics_events")[0]["n"]
-    for agent in ("Googlebot/2.1", "curl/8", ""):
+    for agent in ("Googlebot/2.1", "curl/8", "", "okhttp/4.9",
+                  "Mozilla/5.0 (compatible; Pingdom.com)"):
         assert _send(site, {"event_type": "page_view", "page_path": "/x"},
                      agent).status == 202
     after = site.rows("SELECT count(*) AS n FROM analytics_events")[0]["n"]
@@ -60,6 +61,51 @@ def what_came_of_it_stands_beside(site):
     assert (letter["views"], letter["registrations"]) == (1, 1)
     assert len(got["by_day"]) == 30
     assert site.staff("editor").get("/api/v1/admin/analytics").status == 403
+
+
+def each_offer_has_its_funnel_and_its_campaigns(site):
+    admin = site.admin()
+    w = admin.post("/api/v1/business/webinars", {
+        "title": {"en": "f"}, "slug": "funnel",
+        "scheduled_at": "2030-01-01T10:00:00Z"}).data
+    utm = {"utm_source": "paper", "utm_medium": "print",
+           "utm_campaign": "spring"}
+    view = {"event_type": "page_view", "page_path": "/de/webinars/funnel"}
+    _send(site, {"events": [{**view, **utm}, {**view, **utm}, view,
+                            {**view, "page_path": "/en/webinars/nowhere"}]})
+    for n, more in enumerate((utm, {})):
+        answer = site.spa.post(f"/api/v1/business/webinars/{w['id']}/register",
+                               {"first_name": "a", "last_name": "b",
+                                "email": f"f{n}@example.org",
+                                "privacy_consent": True, **more})
+        assert answer.status == 201, answer.text
+    rows = admin.get(f"/api/v1/business/webinars/{w['id']}/registrations").data
+    first = [r for r in rows if r["utm_source"] == "paper"][0]
+    assert admin.patch(f"/api/v1/business/webinars/{w['id']}/registrations/"
+                       f"{first['id']}", {"attended": True}).status == 200
+    funnels = admin.get("/api/v1/admin/analytics").data["funnels"]
+    found = [f for f in funnels if f["slug"] == "funnel"][0]
+    assert (found["noun"], found["id"], found["views"], found["conversions"],
+            found["attended"]) == ("webinar", w["id"], 3, 2, 1), found
+    campaigns = {c["utm_campaign"]: c for c in found["campaigns"]}
+    assert campaigns["spring"]["utm_medium"] == "print"
+    assert [campaigns[k][n] for k in ("spring", "") for n in
+            ("views", "conversions", "attended")] == [2, 1, 1, 1, 1, 0]
+    names = site.rows("SELECT count(*) AS n FROM analytics_offers")
+    assert names[0]["n"] == 2, "a stranger's names made rows"
+
+
+def sums_stay_when_their_views_are_over(site):
+    today = time.strftime("%Y-%m-%d", time.gmtime())
+    path = f"/api/v1/admin/analytics?from={today}&to={today}"
+    before = site.admin().get(path).data
+    site.set_clock(400 * 86400)
+    site.magnetiq("privacy", "retention")
+    site.set_clock(0)
+    assert site.rows("SELECT 1 FROM analytics_events") == []
+    after = site.admin().get(path).data
+    assert before["totals"]["views"] == after["totals"]["views"] > 0
+    assert before["funnels"] == after["funnels"] != []
 
 
 def wrong_events_and_days_are_named(site):

@@ -19,9 +19,17 @@ MAG_API enum mag_status mag_events_add(struct mag_call *,
     const struct mag_json *body) MAG_CHECK;
 /**
  * mag_analytics_print(b, c, from, to): the days from ${from} to ${to}
- * (magnetiq/day.h, both included): totals, by day, by source, pages.
+ * (magnetiq/day.h, both included): totals, by day, by source, pages,
+ * funnels.
  */
 MAG_API enum mag_status mag_analytics_print(struct mag_buf *,
     struct mag_call *, int64_t from, int64_t to) MAG_CHECK;
+/**
+ * mag_funnels_print(b, c, from, until): a list with each offer that was looked
+ * at or taken on days from ${from} and before ${until}: views, deeds
+ * (`conversions`), who came (`attended`), the same by campaign.
+ */
+MAG_API enum mag_status mag_funnels_print(struct mag_buf *,
+    struct mag_call *, const char *from, const char *until) MAG_CHECK;
 
 #endif

@@ -56,6 +56,8 @@ struct mag_conf {
 	const char	*alert_email;		/* NULL: all active admins */
 	const char	*watch_url;		/* NULL: nginx on this machine */
 	int		 slow_query_ms;		/* 0: none is logged */
+	int		 smtp_per_minute, smtp_per_hour;	/* 0: no limit */
+	int		 smtp_domain_per_minute;
 	const char	*mail_dir;		/* state_dir/mail */
 	const char	*egress_allow;		/* networks, or NULL */
 	const char	*egress_ca_file;	/* or NULL */

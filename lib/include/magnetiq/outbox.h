@@ -109,6 +109,13 @@ MAG_API enum mag_status mag_outbox_claim(struct mag_outbox_claim *out,
     size_t *n, size_t max, struct mag_call *, int64_t seconds) MAG_CHECK;
 
 /**
+ * mag_outbox_room(out, c, max): how many letters may leave now, at most
+ * ${max}: SMTP_PER_MINUTE and SMTP_PER_HOUR over what has gone.
+ */
+MAG_API enum mag_status mag_outbox_room(size_t *out, struct mag_call *,
+    size_t max) MAG_CHECK;
+
+/**
  * mag_outbox_orphans(c): nobody sends any more who claimed letters before; they
  * are free at once.
  */
