@@ -84,6 +84,7 @@ int	command_status(struct command_state *);
 int	command_init_db(struct command_state *);
 int	command_create_admin(struct command_state *);
 int	command_migrate(struct command_state *);
+int	command_newsletter(struct command_state *);
 int	command_privacy(struct command_state *);
 int	command_user(struct command_state *);
 int	command_outbox(struct command_state *);

@@ -55,6 +55,8 @@ static const struct command commands[] = {
 	{ "privacy", "export|erase EMAIL | retention [--dry-run]",
 	  "All that is known of a person, or forget it",
 	  NEEDS_CONF | NEEDS_FOLDERS | NEEDS_DB, command_privacy },
+	{ "newsletter", "export", "Print who gets the newsletter, as a CSV for listmonk",
+	  NEEDS_CONF | NEEDS_DB, command_newsletter },
 	{ "seed-demo", "", "Fill an empty site with a small demo",
 	  NEEDS_CONF | NEEDS_DB, command_seed_demo },
 	{ "routes", "[--json|--nginx-auth]", "List every door of the API", 0,

@@ -36,3 +36,17 @@ command_privacy(struct command_state *s)
 	puts(b.p);
 	return EXIT_DONE;
 }
+
+int
+command_newsletter(struct command_state *s)
+{
+	struct mag_buf b;
+	enum mag_status st;
+
+	if (!rest(s, 1) || strcmp(s->argv[0], "export") != 0)
+		return fail_use("newsletter takes the word export");
+	mag_buf_init(&b, s->a, 4096);
+	if ((st = mag_subscribers_print(&b, &s->call)) != MAG_OK)
+		return fail(s, st);
+	return fwrite(b.p, 1, b.len, stdout) == b.len ? EXIT_DONE : EXIT_FAILED;
+}

@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """What visitors may ask about themselves, and what they read about it."""
+import csv
 import email
 import email.policy
 import glob
+import io
 import json
 import re
 import urllib.parse
@@ -144,6 +146,28 @@ def erasure_takes_a_box_and_a_button(site):
         assert GRACE.encode() not in f.read()
     again = _send(site, path, do="erase", sure="yes")
     assert again.status == 200
+
+
+def only_confirmed_readers_go_to_listmonk(site):
+    for mail, status in (("yes@example.org", "confirmed"),
+                         ("tomasz@wrobel-tools.example", "confirmed"),
+                         ("friederike.lindqvist@gusswerk.example",
+                          "confirmed"),
+                         ("asked@example.org", "pending"),
+                         ("no@example.org", "ended")):
+        site.sql("INSERT INTO subscribers (email, email_folded, language,"
+                 " status, requested_at, confirmed_at) VALUES (?, ?, 'de', ?,"
+                 " '2026-11-01 00:00:00', '2026-11-02 00:00:00')",
+                 mail, mail, status)
+    rows = list(csv.DictReader(io.StringIO(
+        site.magnetiq("newsletter", "export").stdout)))
+    # Friederike has objected to all such letters.
+    assert [(r["email"], r["name"]) for r in rows] == [
+        ("yes@example.org", ""),
+        ("tomasz@wrobel-tools.example", "Tomasz Wróbel")], rows
+    assert json.loads(rows[0]["attributes"]) == {
+        "language": "de", "confirmed_at": "2026-11-02T00:00:00Z"}
+    site.sql("DELETE FROM subscribers")
 
 
 def a_link_lasts_a_day_and_users_are_refused(site):

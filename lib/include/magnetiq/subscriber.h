@@ -41,4 +41,11 @@ MAG_API enum mag_status mag_unsubscribe_address(struct mag_call *,
 MAG_API enum mag_status mag_unsubscribe(struct mag_call *, const char *token)
     MAG_CHECK;
 
+/**
+ * mag_subscribers_print(b, c): all readers of the newsletter as CSV, with the
+ * columns that listmonk imports: email, name, attributes (JSON).
+ */
+MAG_API enum mag_status mag_subscribers_print(struct mag_buf *,
+    struct mag_call *) MAG_CHECK;
+
 #endif
