@@ -49,16 +49,3 @@ UPDATE menus SET items = (SELECT json_group_array(json_object(
 	'page_id', (SELECT p.id FROM pages p
 		WHERE '/en/' || p.slug = json_extract(j.value, '$.url'))))
 	FROM json_each(menus.items) j);
-
-INSERT INTO consultants (first_name, last_name, email, title, bio, languages,
-	expertise, timezone, working_hours, holidays) VALUES
-('Anna', 'Hartmann', 'anna@example.org', 'Partner',
- '{"en":"Ran a foundry for twenty years.","de":"Leitete zwanzig Jahre lang eine Gießerei."}',
- '["de","en"]', '["Quality","Succession"]', 'Europe/Berlin',
- '{"monday":[{"start":"09:00","end":"12:00"},{"start":"13:00","end":"17:00"}],"tuesday":[{"start":"09:00","end":"12:00"}],"thursday":[{"start":"09:00","end":"17:00"}]}',
- 'DE-BW'),
-('Chidi', 'Okafor', 'chidi@example.org', 'Partner',
- '{"en":"Planned power stations on three continents.","de":"Plante Kraftwerke auf drei Kontinenten."}',
- '["en","fr"]', '["Planning"]', 'Europe/London',
- '{"wednesday":[{"start":"10:00","end":"16:00"}],"friday":[{"start":"10:00","end":"16:00"}]}',
- NULL);

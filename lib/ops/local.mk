@@ -13,7 +13,6 @@ core_sources += \
 	lib/ops/check_work.c \
 	lib/ops/child.c \
 	lib/ops/demo.c \
-	lib/ops/doctor.c
 	lib/ops/drill.c \
 	lib/ops/export.c \
 	lib/ops/export_file.c \
@@ -28,21 +27,15 @@ core_sources += \
 	lib/ops/papers.c \
 	lib/ops/privacy.c \
 	lib/ops/renditions.c \
-	lib/ops/snapshot.c \
 	lib/ops/retention.c \
+	lib/ops/snapshot.c \
 	lib/ops/verify.c \
 	lib/ops/watch.c \
 	lib/ops/watch_print.c \
 	lib/ops/webhooks.c
 EXTRA_DIST += lib/ops/adopt.h lib/ops/backup.h lib/ops/checks.h lib/ops/child.h \
 	lib/ops/export.h \
-	lib/ops/import.h lib/ops/ops.h lib/ops/tarball.h lib/ops/wxr.h
-EXTRA_DIST += lib/ops/adopt.h lib/ops/backup.h lib/ops/export.h \
-	lib/ops/import.h lib/ops/ops.h lib/ops/tarball.h lib/ops/verify.def \
-	lib/ops/wxr.h
-EXTRA_DIST += lib/ops/adopt.h lib/ops/backup.h lib/ops/child.h \
-	lib/ops/export.h lib/ops/import.h lib/ops/ops.h lib/ops/tarball.h \
-	lib/ops/verify.def lib/ops/wxr.h
+	lib/ops/import.h lib/ops/ops.h lib/ops/tarball.h lib/ops/verify.def lib/ops/wxr.h
 
 # For the command and the jobs process: workers do not carry libarchive.
 noinst_LTLIBRARIES += lib/libbackup.la
