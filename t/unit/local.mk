@@ -39,6 +39,8 @@ unit_sources += \
 	t/unit/noun.c \
 	t/unit/outbox.c \
 	t/unit/page.c \
+	t/unit/page_case.c \
+	t/unit/page_slug.c \
 	t/unit/params.c \
 	t/unit/password.c \
 	t/unit/role.c \
@@ -58,7 +60,8 @@ if HAVE_CHECK
 check_PROGRAMS += t/unit/unit
 TESTS += t/unit/unit.tap
 endif
-t_unit_unit_SOURCES = $(unit_sources) t/unit/unit.h t/unit/suites.def
+t_unit_unit_SOURCES = $(unit_sources) t/unit/page_case.h t/unit/unit.h \
+	t/unit/suites.def
 t_unit_unit_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 t_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/t/unit \
 	-I$(top_srcdir)/fcgi-app -I$(top_srcdir)/lib/ops \
