@@ -20,6 +20,7 @@
 #include "tarball.h"
 
 #define PIECE		(64 * 1024)
+#define TURN_TRIES	600	/* a tenth of a second each */
 
 struct making {
 	struct mag_call	*c;
@@ -265,6 +266,21 @@ make_in_scratch(const char **path, struct making *w)
 	return backup_give_name(path, c, w->wish, w->archive, w->dir);
 }
 
+/* A snapshot of the jobs process is soon done; whoever comes meanwhile waits
+ * for it. */
+static bool
+take_turn(int lock)
+{
+	int i;
+
+	for (i = 0; flock(lock, LOCK_EX | LOCK_NB) == -1; i++) {
+		if (i == TURN_TRIES)
+			return false;
+		mag_clock_sleep_ms(100);
+	}
+	return true;
+}
+
 enum mag_status
 backup_make(const char **path, struct mag_call *c,
     const struct backup_wish *wish, struct mag_buf *report)
@@ -280,7 +296,7 @@ backup_make(const char **path, struct mag_call *c,
 	lock = open(w.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (lock == -1)
 		return folder_failed(c, w.dir);
-	if (flock(lock, LOCK_EX | LOCK_NB) == -1) {
+	if (!take_turn(lock)) {
 		close(lock);
 		return mag_fail(c, MAG_CONFLICT,
 		    "Another backup is being made there.");
