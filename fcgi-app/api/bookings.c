@@ -5,6 +5,7 @@
 #include <magnetiq/booking.h>
 #include <magnetiq/clock.h>
 #include <magnetiq/day.h>
+#include <magnetiq/outbox.h>
 
 #include "../handlers.h"
 
@@ -58,6 +59,28 @@ bookings_list(struct exchange *x)
 	if ((st = mag_verdict(&x->call)) != MAG_OK)
 		return st;
 	return reply_table(x, &mag_booking, &l);
+}
+
+/* With its letters, which lists and the messages of webhooks do not have. */
+enum mag_status
+booking_show(struct exchange *x)
+{
+	struct mag_record *r;
+	struct mag_buf *b;
+	enum mag_status st;
+	int64_t id;
+
+	if ((st = input_id(x, &id, 0)) != MAG_OK ||
+	    (st = mag_noun_get(&r, &x->call, &mag_booking, id)) != MAG_OK)
+		return st;
+	b = reply_begin(x);
+	mag_record_print(b, &x->call, r, MAG_VIEW_STAFF, NULL);
+	b->len--;
+	if ((st = mag_outbox_about(b, &x->call, r)) != MAG_OK)
+		return st;
+	mag_buf_addc(b, '}');
+	x->etag = mag_outbox_tag(&x->call, r, b);
+	return reply_end(x, 200);
 }
 
 static void

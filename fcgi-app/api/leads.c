@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Leads: everybody who has left an address, and what they did. */
 #include <magnetiq/lead.h>
+#include <magnetiq/outbox.h>
 
 #include "../handlers.h"
 
@@ -60,14 +61,17 @@ enum mag_status
 lead_show(struct exchange *x)
 {
 	struct mag_record *r;
+	struct mag_buf *b;
 	enum mag_status st;
 	int64_t id;
 
 	catch_up(x);
 	if ((st = input_id(x, &id, 0)) != MAG_OK ||
-	    (st = mag_noun_get(&r, &x->call, &mag_lead, id)) != MAG_OK ||
-	    (st = mag_lead_print(reply_begin(x), &x->call, r)) != MAG_OK)
+	    (st = mag_noun_get(&r, &x->call, &mag_lead, id)) != MAG_OK)
 		return st;
-	x->etag = mag_record_tag(&x->call, r);
+	b = reply_begin(x);
+	if ((st = mag_lead_print(b, &x->call, r)) != MAG_OK)
+		return st;
+	x->etag = mag_outbox_tag(&x->call, r, b);
 	return reply_end(x, 200);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* A lead's history, and its score explained. */
+/* A lead's history and letters, and its score explained. */
 #include <string.h>
 
 #include <magnetiq/clock.h>
+#include <magnetiq/outbox.h>
 
 #include "lead.h"
 #include "noun.h"
@@ -115,7 +116,8 @@ mag_lead_print(struct mag_buf *b, struct mag_call *c,
 	mag_record_print(&whole, c, r, MAG_VIEW_STAFF, NULL);
 	mag_buf_add(b, whole.p, whole.len - 1);
 	if ((st = print_score(b, c, r)) != MAG_OK ||
-	    (st = print_history(b, c, mag_text(r, "email_folded"))) != MAG_OK)
+	    (st = print_history(b, c, mag_text(r, "email_folded"))) != MAG_OK ||
+	    (st = mag_outbox_to(b, c, mag_text(r, "email_folded"))) != MAG_OK)
 		return st;
 	mag_buf_addc(b, '}');
 	return MAG_OK;

@@ -51,6 +51,7 @@ core_sources += \
 	lib/model/once.c \
 	lib/model/outbox.c \
 	lib/model/outbox_admin.c \
+	lib/model/outbox_history.c \
 	lib/model/outbox_rate.c \
 	lib/model/outbox_send.c \
 	lib/model/page.c \

@@ -95,6 +95,8 @@ read_field(struct mag_call *c, struct mag_record *new,
 	const struct mag_value *was = old == NULL ? NULL : &old->v[i];
 	struct reading r = { c, f, f->name };
 
+	if ((f->flags & MAG_ASIDE) && old != NULL)
+		return;
 	/* What GET gave can be PUT back, whatever today's rules are. */
 	if (stands(c, old, i, j) && !(f->flags & MAG_VIRTUAL &&
 	    !(f->flags & MAG_READONLY))) {

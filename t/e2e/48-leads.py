@@ -176,5 +176,21 @@ def leads_have_an_owner_a_state_and_filters(site):
     assert _lead(site, "ann@example.org")["status"] == "qualified"
 
 
+def what_was_written_to_a_person_stands_in_the_lead(site):
+    _ask(site, _paper(site), "Grace@Example.org")
+    site.sql("UPDATE outbox SET last_error = 'mx1 says no'"
+             " WHERE recipient_folded = 'grace@example.org'")
+    lead = _lead(site, "grace@example.org")
+    assert len(lead["letters"]) == 1, lead
+    letter = lead["letters"][0]
+    assert letter["cause_type"] == "download" and letter["created_at"], letter
+    assert letter["last_error"] == "mx1 says no", letter
+    assert "last_error" not in site.staff("viewer").get(
+        f"{LEADS}/{lead['id']}").data["letters"][0]
+    assert "letters" not in site.admin().get(LEADS).data[0]
+    site.sql("DELETE FROM outbox WHERE recipient_folded = 'grace@example.org'")
+    assert _lead(site, "grace@example.org")["letters"] == []
+
+
 if __name__ == "__main__":
     run(globals(), "--no-demo")

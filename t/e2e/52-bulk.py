@@ -215,5 +215,26 @@ def what_was_confirmed_late_is_not_reminded_of_at_once(site):
     assert _letters(site, to)[2:] == ["booking-reminder"]
 
 
+def the_letters_of_a_booking_show_and_do_not_get_into_the_way(site):
+    c, admin = _consultant(site), _admin(site)
+    number, to = _book(site, c, 2)
+    path = f"/api/v1/business/bookings/{number}"
+    before = admin.get(path)
+    assert "booking-confirmed" in [x["template"]
+                                   for x in before.data["letters"]], before
+    assert all(x["cause_id"] == number for x in before.data["letters"])
+    tag = before.header("ETag")
+    site.sql("UPDATE outbox SET last_error = 'mx1 says no' WHERE recipient ="
+             f" '{to}'")
+    after = admin.get(path, If_None_Match=tag)
+    assert after.status == 200 and after.header("ETag") != tag, after
+    assert admin.get(path, If_None_Match=after.header("ETag")).status == 304
+    assert "mx1" not in site.staff("viewer").get(path).text
+    # An editor's work is not lost because a letter left meanwhile.
+    put = admin.put(path, before.data, If_Match=tag)
+    assert put.status == 200, put.text
+    assert "letters" not in admin.get("/api/v1/business/bookings").data[0]
+
+
 if __name__ == "__main__":
     run(globals(), "--no-demo")

@@ -40,8 +40,8 @@ extern MAG_API const char mag_lead_rules[];
 /** mag_lead_again(c): all of them: a rule has changed, or a day has passed. */
 MAG_API enum mag_status mag_lead_again(struct mag_call *) MAG_CHECK;
 /**
- * mag_lead_print(b, c, lead): the whole lead: fields, history, and the score
- * explained.
+ * mag_lead_print(b, c, lead): the whole lead: fields, history, letters, and
+ * the score explained.
  */
 MAG_API enum mag_status mag_lead_print(struct mag_buf *, struct mag_call *,
     const struct mag_record *) MAG_CHECK;

@@ -54,6 +54,7 @@ enum mag_kind {
 #define MAG_VIRTUAL	0x800	/* no column: the noun's `extra` prints it */
 #define MAG_CREATE	0x1000	/* only POST may set it */
 #define MAG_FIND	0x2000	/* `search` looks in it, without an index */
+#define MAG_ASIDE	0x4000	/* changes by itself: given back, it is not read */
 
 struct mag_field {
 	const char	*name;

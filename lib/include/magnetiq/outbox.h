@@ -75,6 +75,24 @@ MAG_API enum mag_status mag_outbox_move(struct mag_call *, const char *dedupe,
     int64_t due) MAG_CHECK;
 
 /*
+ * What staff see: the newest fifty letters as one more member, `letters`, of
+ * a printed object; why one failed only for admins.
+ */
+
+/** mag_outbox_to(b, c, folded): those to one person. */
+MAG_API enum mag_status mag_outbox_to(struct mag_buf *, struct mag_call *,
+    const char *folded) MAG_CHECK;
+/** mag_outbox_about(b, c, r): those that one row has caused. */
+MAG_API enum mag_status mag_outbox_about(struct mag_buf *, struct mag_call *,
+    const struct mag_record *) MAG_CHECK;
+/**
+ * mag_outbox_tag(c, r, b): the tag of a record that was printed into ${b}
+ * with its letters, which change by themselves; as mag_record_tag.
+ */
+MAG_API const char *mag_outbox_tag(struct mag_call *, const struct mag_record *,
+    const struct mag_buf *);
+
+/*
  * What admins do: each is a transaction with its audit row.
  */
 
