@@ -48,6 +48,8 @@ static const struct mag_check checks[] = {
 	  check_name },
 	{ "protocols", "tls", "Nothing older than TLS 1.2 is spoken", 0, 0,
 	  check_old_tls },
+	{ "sender", "mail", "SPF, DMARC and DKIM of the domain of "
+	  "SMTP_FROM_EMAIL", 0, 0, check_sender },
 	{ "running", "pool", "Programs and settings at work are those of now; "
 	  "one jobs process; 1024 files", ROOT, 0, check_running },
 	{ "others", "database", "Nobody else has the database open", ROOT, 0,

@@ -75,6 +75,9 @@ void	check_renewal(struct mag_checkup *);
 void	check_name(struct mag_checkup *);
 void	check_acme(struct mag_checkup *);
 
+/* check_sender.c */
+void	check_sender(struct mag_checkup *);
+
 /* check_front.c */
 void	check_headers(struct mag_checkup *);
 void	check_gates(struct mag_checkup *);

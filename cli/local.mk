@@ -9,6 +9,7 @@ cli_magnetiq_SOURCES = \
 	cli/check_machine.c \
 	cli/check_nginx.c \
 	cli/check_process.c \
+	cli/check_sender.c \
 	cli/check_settings.c \
 	cli/check_site.c \
 	cli/check_tls.c \
@@ -28,9 +29,11 @@ cli_magnetiq_SOURCES = \
 	cli/setup.c \
 	cli/site.c \
 	cli/status.c \
+	cli/txt.c \
+	cli/txt.h \
 	fcgi-app/doors.c \
 	fcgi-app/openapi.c
 cli_magnetiq_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/fcgi-app
 cli_magnetiq_LDFLAGS = $(AM_LDFLAGS) $(MAG_PIE_LDFLAGS)
 cli_magnetiq_LDADD = jobs/libegress.la lib/libbackup.la lib/libimport.la \
-	lib/libmagnetiq.la
+	lib/libmagnetiq.la -lresolv

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Settings that name hosts, origins, addresses and header words. */
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -225,6 +226,24 @@ read_host(struct reading *r, void *to, const char *text)
 	return NULL;
 }
 const struct kind kind_host = { read_host, show_text, NULL };
+
+static const char *
+read_server(struct reading *r, void *to, const char *text)
+{
+	size_t n = strcspn(text, ":");
+	const char *port = text + n + (text[n] == ':');
+	long number = strtol(port, NULL, 10);
+	struct in_addr address;
+
+	if (strspn(port, "0123456789") != strlen(port) || number < 1 ||
+	    number > 65535 || inet_pton(AF_INET, mag_dup(r->a, text, n),
+	    &address) != 1)
+		return "must be an IPv4 address and a port, such as "
+		    "192.0.2.1:53";
+	*(const char **)to = mag_strdup(r->a, text);
+	return NULL;
+}
+const struct kind kind_server = { read_server, show_text, NULL };
 
 /* Only what could break a letter's header; the mail server knows the rest. */
 static const char *

@@ -105,6 +105,11 @@ t_fuzz_token_SOURCES = t/fuzz/token.c
 t_fuzz_token_CPPFLAGS = $(fuzz_cppflags)
 t_fuzz_token_LDADD = $(fuzz_libs)
 
+check_PROGRAMS += t/fuzz/txt
+t_fuzz_txt_SOURCES = t/fuzz/txt.c cli/txt.c
+t_fuzz_txt_CPPFLAGS = $(fuzz_cppflags) -I$(top_srcdir)/cli
+t_fuzz_txt_LDADD = $(fuzz_libs) -lresolv
+
 check_PROGRAMS += t/fuzz/wxr
 t_fuzz_wxr_SOURCES = t/fuzz/wxr.c
 t_fuzz_wxr_CPPFLAGS = $(fuzz_cppflags) -I$(top_srcdir)/lib/ops

@@ -53,6 +53,7 @@ struct mag_conf {
 	const char	*smtp_user, *smtp_password;
 	const char	*smtp_from_email, *smtp_from_name;
 	enum { MAG_TLS_STARTTLS, MAG_TLS_DIRECT, MAG_TLS_NONE } smtp_tls;
+	const char	*smtp_dkim_selector, *dns_server;
 	const char	*alert_email;		/* NULL: all active admins */
 	const char	*watch_url;		/* NULL: nginx on this machine */
 	int		 slow_query_ms;		/* 0: none is logged */
