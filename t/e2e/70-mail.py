@@ -115,11 +115,13 @@ def many_letters_go_over_one_connection(_site):
             mail.user(address)
         mail.controller.stop()
         mail.forgot(*people)
-        until(lambda: mail.site.rows("SELECT count(*) AS n FROM outbox")[0][
+        # Admins may hear, too, that the server is gone.
+        until(lambda: mail.site.rows("SELECT count(*) AS n FROM outbox WHERE"
+                                     " template = 'password-reset'")[0][
             "n"] == 25, 15)
         mail.listen()
         mail.site.set_clock(120)
-        until(lambda: len(mail.inbox.letters) == 25, 20)
+        until(lambda: all(mail.inbox.to(address) for address in people), 20)
         assert len(sessions) <= 3, sessions
 
 
