@@ -13,10 +13,10 @@ from harness import ROOT, run
 from postgres import Postgres
 
 PAGES = "/api/v1/content/pages"
-LEFT_OUT = {"busy_times", "generation", "idempotency", "lead_todo",
-            "login_addresses", "login_failures",
-            "password_resets", "refresh_tokens", "search_text",
-            "search_todo", "totals", "user_sessions"}
+LEFT_OUT = {"busy_times", "findings", "generation", "idempotency", "lead_todo",
+            "login_addresses", "login_failures", "password_resets",
+            "readings", "refresh_tokens", "search_text", "search_todo",
+            "size_days", "totals", "user_sessions"}
 PLAIN = "\\ N '\"ß€𝄞 \\."
 STRANGE = "tab\there \\ back\r\nNULL \\N '\"ß€𝄞 \\."
 
