@@ -30,5 +30,6 @@ embed_sql += \
 	sql/sqlite/0025-forms.sql \
 	sql/sqlite/0026-watch.sql \
 	sql/sqlite/0027-retention.sql \
-	sql/sqlite/0028-funnels.sql
+	sql/sqlite/0028-funnels.sql \
+	sql/sqlite/0029-seats.sql
 EXTRA_DIST += $(embed_sql)

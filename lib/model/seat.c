@@ -40,8 +40,11 @@ seats_free(bool *out, struct mag_call *c, const struct mag_record *w)
 	enum mag_status st;
 	int64_t n;
 
+	*out = max->kind == MAG_V_NULL;
+	if (*out)
+		return MAG_OK;
 	st = seats_taken(&n, c, mag_record_id(w));
-	*out = st == MAG_OK && (max->kind == MAG_V_NULL || n < max->i);
+	*out = st == MAG_OK && n < max->i;
 	return st;
 }
 
