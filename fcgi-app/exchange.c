@@ -167,7 +167,7 @@ find_door(struct exchange *x)
 		return mag_fail(&x->call, MAG_NOT_FOUND,
 		    "There is nothing here.");
 	router_match(&x->match, x->a, x->path.segment, x->path.count,
-	    x->method);
+	    x->method, x->conf->environment == MAG_PRODUCTION ? R_DEV : 0);
 	/* Under /api nobody wants a page, and the API's server has none. */
 	if (((x->match.flags & R_HTML) && is_api(x)) ||
 	    ((x->match.flags & R_PRIVATE) &&

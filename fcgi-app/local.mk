@@ -73,6 +73,7 @@ worker_sources += \
 	fcgi-app/site/booking.h \
 	fcgi-app/site/booking_form.c \
 	fcgi-app/site/consultants.c \
+	fcgi-app/site/dev_mail.c \
 	fcgi-app/site/form.c \
 	fcgi-app/site/form.h \
 	fcgi-app/site/manage.c \

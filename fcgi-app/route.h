@@ -43,6 +43,7 @@ enum method { GET, POST, PUT, PATCH, DELETE, METHOD__MAX };
 #define R_SECRET	0x1000	/* its address holds a token: never logged or kept */
 #define R_BARE		0x2000	/* its answer has no envelope */
 #define R_PRIVATE	0x4000	/* only for a server that nginx names internal */
+#define R_DEV		0x800000	/* production has no such door */
 /* Groups of nouns that its answer is made of (only with R_CACHED). */
 #define R_CONTENT	0x10000
 #define R_OFFERS	0x20000
@@ -80,11 +81,14 @@ struct match {
 };
 
 /**
- * router_match(out, segments, n, method): find the door.  ${segments} are the
- * decoded parts of the path; a method that is none of ours is METHOD__MAX.
+ * router_match(out, segments, n, method, closed): find the door.  ${segments}
+ * are the decoded parts of the path; a method that is none of ours is
+ * METHOD__MAX.  Doors with one of the flags ${closed} are as if they were not
+ * in the table.
  */
 void	router_match(struct match *, struct mag_arena *,
-	    const struct mag_str *segments, size_t n, enum method);
+	    const struct mag_str *segments, size_t n, enum method,
+	    unsigned closed);
 /** router_number(route): its place in the table, for the metrics. */
 size_t	router_number(const struct route *);
 

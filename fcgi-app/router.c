@@ -91,13 +91,21 @@ plant_all(void)
 		plant(&routes[i]);
 }
 
+static const struct route *
+door(const struct node *n, size_t method, unsigned closed)
+{
+	const struct route *r = n->route[method];
+
+	return r != NULL && (r->flags & closed) ? NULL : r;
+}
+
 static bool
-is_door(const struct node *n)
+is_door(const struct node *n, unsigned closed)
 {
 	size_t i;
 
 	for (i = 0; i < METHOD__MAX; i++)
-		if (n->route[i] != NULL)
+		if (door(n, i, closed) != NULL)
 			return true;
 	return false;
 }
@@ -106,6 +114,7 @@ is_door(const struct node *n)
 struct walk {
 	struct mag_str	 values[PARAMS_MAX];
 	int		 n;
+	unsigned	 closed;
 };
 
 /* Fixed words win over parameters where both lead to a door. */
@@ -117,7 +126,7 @@ find(const struct node *parent, const struct mag_str *s, size_t n,
 	int before = w->n;
 
 	if (n == 0)
-		return is_door(parent) ? parent : NULL;
+		return is_door(parent, w->closed) ? parent : NULL;
 	for (c = parent->children; c != NULL; c = c->next) {
 		w->n = before;
 		if (*c->name == '{' && s->n > 0 && before < PARAMS_MAX)
@@ -132,10 +141,12 @@ find(const struct node *parent, const struct mag_str *s, size_t n,
 
 void
 router_match(struct match *m, struct mag_arena *a,
-    const struct mag_str *segments, size_t n, enum method method)
+    const struct mag_str *segments, size_t n, enum method method,
+    unsigned closed)
 {
 	const struct node *node;
-	struct walk w = { .n = 0 };
+	struct walk w = { .closed = closed };
+	const struct route *r;
 	int i;
 
 	if (root.children == NULL)
@@ -144,13 +155,13 @@ router_match(struct match *m, struct mag_arena *a,
 	if ((node = find(&root, segments, n, &w)) == NULL)
 		return;
 	for (i = 0; i < METHOD__MAX; i++)
-		if (node->route[i] != NULL) {
+		if ((r = door(node, (size_t)i, closed)) != NULL) {
 			m->allowed |= 1u << i;
-			m->flags = node->route[i]->flags;
+			m->flags = r->flags;
 		}
 	for (i = 0; i < w.n; i++)
 		m->values[i] = mag_dup(a, w.values[i].p, w.values[i].n);
 	m->nvalues = w.n;
 	if (method < METHOD__MAX)
-		m->route = node->route[method];
+		m->route = door(node, method, closed);
 }

@@ -68,6 +68,9 @@ void	view_language(struct mag_data *, const char *code, const char *url,
 /** view_send(x, d, lang, status, name): template `site/<name>.html`. */
 enum mag_status	view_send(struct exchange *, const struct mag_data *,
 		    const char *lang, int status, const char *name);
+/** view_send_framing(x, d, lang, status, name): it may frame what is ours. */
+enum mag_status	view_send_framing(struct exchange *, const struct mag_data *,
+		    const char *lang, int status, const char *name);
 
 /* webinar.c */
 

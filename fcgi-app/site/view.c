@@ -160,7 +160,7 @@ view_begin(struct exchange *x, const char *lang)
  * stands there beside 'self': in development the site has two names.
  */
 static void
-policy(struct exchange *x)
+policy(struct exchange *x, const char *more)
 {
 	const char *site = x->conf->site_url;
 
@@ -168,13 +168,13 @@ policy(struct exchange *x)
 	    "default-src 'none'; script-src 'self' %s; style-src 'self' %s; "
 	    "img-src 'self' %s https: data:; media-src 'self' %s https:; "
 	    "font-src 'self'; connect-src 'self'; base-uri 'none'; "
-	    "form-action 'self' %s; frame-ancestors 'none'", site, site, site,
-	    site, site));
+	    "form-action 'self' %s; %sframe-ancestors 'none'", site, site, site,
+	    site, site, more));
 }
 
-enum mag_status
-view_send(struct exchange *x, const struct mag_data *d, const char *lang,
-    int status, const char *name)
+static enum mag_status
+show(struct exchange *x, const struct mag_data *d, const char *lang,
+    int status, const char *name, const char *more)
 {
 	enum mag_status st;
 
@@ -183,9 +183,25 @@ view_send(struct exchange *x, const struct mag_data *d, const char *lang,
 	    name), d, lang, MAG_ESCAPE_HTML);
 	if (st != MAG_OK)
 		return st;
-	policy(x);
+	policy(x, more);
 	x->status = status;
 	x->type = "text/html; charset=utf-8";
 	x->language = lang;
 	return MAG_OK;
+}
+
+enum mag_status
+view_send(struct exchange *x, const struct mag_data *d, const char *lang,
+    int status, const char *name)
+{
+
+	return show(x, d, lang, status, name, "");
+}
+
+enum mag_status
+view_send_framing(struct exchange *x, const struct mag_data *d,
+    const char *lang, int status, const char *name)
+{
+
+	return show(x, d, lang, status, name, "frame-src 'self'; ");
 }

@@ -47,7 +47,7 @@ to_file(void *arg, const struct mag_parcel *p, char *answer, size_t size)
 	const char *dir = arg;
 	char path[4100];
 
-	snprintf(path, sizeof(path), "%s/%08lld.eml", dir, (long long)p->id);
+	snprintf(path, sizeof(path), LETTER_FILE, dir, (long long)p->id);
 	if (write_file(dir, path, p))
 		return MAG_SENT;
 	snprintf(answer, size, "%s: %s", dir, strerror(errno));

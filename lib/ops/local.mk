@@ -19,6 +19,7 @@ core_sources += \
 	lib/ops/export_row.c \
 	lib/ops/init.c \
 	lib/ops/letters.c \
+	lib/ops/letters_read.c \
 	lib/ops/letters_send.c \
 	lib/ops/maintain.c \
 	lib/ops/notfound.c \

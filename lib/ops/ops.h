@@ -23,6 +23,9 @@ enum mag_status	op_watch(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_webhooks(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_retention(struct mag_call *, struct mag_buf *, int64_t *);
 
+/** A letter as a file: its folder, and the number of its row. */
+#define LETTER_FILE	"%s/%08lld.eml"
+
 /** op_background(report, pid, flag): start it unless it still runs. */
 enum mag_status	op_background(struct mag_buf *report, pid_t *, const char *flag)
     MAG_CHECK;

@@ -23,6 +23,7 @@ core_sources += \
 	lib/text/mime.c \
 	lib/text/mime_body.c \
 	lib/text/mime_head.c \
+	lib/text/mime_read.c \
 	lib/text/template.c \
 	lib/text/template_check.c \
 	lib/text/template_data.c \
@@ -93,6 +94,8 @@ embed_text += \
 	lib/text/files/template/site/consents.html \
 	lib/text/files/template/site/consultant.html \
 	lib/text/files/template/site/consultants.html \
+	lib/text/files/template/site/dev-letter.html \
+	lib/text/files/template/site/dev-letters.html \
 	lib/text/files/template/site/foot.html \
 	lib/text/files/template/site/head.html \
 	lib/text/files/template/site/list.html \

@@ -99,8 +99,9 @@ add_attachment(struct mag_buf *b, const struct mag_letter *l)
 {
 
 	mag_buf_addf(b, "--" MIXED "\r\nContent-Type: text/calendar; "
-	    "charset=utf-8; method=%s;\r\n name=\"invite.ics\"\r\n"
-	    "Content-Disposition: attachment; filename=\"invite.ics\"\r\n"
+	    "charset=utf-8; method=%s;\r\n name=\"" MAG_LETTER_CALENDAR "\"\r\n"
+	    "Content-Disposition: attachment; filename=\""
+	    MAG_LETTER_CALENDAR "\"\r\n"
 	    "Content-Transfer-Encoding: base64\r\n\r\n", l->calendar_method);
 	mime_base64_lines(b, l->calendar);
 }

@@ -171,6 +171,63 @@ START_TEST(a_calendar_entry_stands_beside_the_text_and_as_a_file)
 }
 END_TEST
 
+START_TEST(a_letter_is_read_as_it_was_written)
+{
+	static const char *const texts[] = {
+		"Hello", "", "Grüße 🎉 aus München, und noch viel mehr, damit es"
+		" mehr als ein Wort wird", "=?UTF-8?Q?x?=", "<script>&\"'",
+		"one two three four five six seven eight nine ten eleven twelve"
+		" thirteen fourteen", " blanks  within ", "a=3D?=b",
+	};
+	struct mag_letter l = plain_letter(), got;
+	const char *bytes;
+	size_t i;
+
+	l.calendar = "BEGIN:VCALENDAR\r\nSUMMARY:a long line of it that takes"
+	    " more than fifty-seven bytes\r\nEND:VCALENDAR\r\n";
+	l.calendar_method = "REQUEST";
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		l.subject = texts[i];
+		l.text = mag_printf(a, ".\n%s\n--=_x\n", texts[i]);
+		l.html = mag_printf(a, "<p>%s </p>\n", texts[i]);
+		bytes = printed(&l);
+		mag_letter_read(&got, a, bytes, strlen(bytes));
+		ck_assert_str_eq(got.to, l.to);
+		ck_assert_str_eq(got.subject, l.subject);
+		ck_assert_str_eq(got.language, "en");
+		ck_assert_int_eq(got.date, l.date);
+		ck_assert_str_eq(got.text, l.text);
+		ck_assert_str_eq(got.html, l.html);
+		ck_assert_str_eq(got.calendar, l.calendar);
+		ck_assert_str_eq(got.calendar_method, "REQUEST");
+	}
+}
+END_TEST
+
+START_TEST(of_a_part_of_a_letter_is_read_what_is_there)
+{
+	struct mag_letter l = plain_letter(), got;
+	const char *bytes;
+	size_t n;
+
+	l.calendar = "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n";
+	l.calendar_method = "CANCEL";
+	bytes = printed(&l);
+	for (n = 0; n <= strlen(bytes); n++) {
+		mag_letter_read(&got, a, mag_dup(a, bytes, n), n);
+		ck_assert_ptr_nonnull(got.to);
+		ck_assert_ptr_nonnull(got.subject);
+	}
+	ck_assert_str_eq(got.html, "<p>Hi.</p>\n");
+	bytes = "To: a@example.org\r\n\r\nnothing said of its kind";
+	mag_letter_read(&got, a, bytes, strlen(bytes));
+	ck_assert_str_eq(got.to, "a@example.org");
+	ck_assert_str_eq(got.subject, "");
+	ck_assert_ptr_null(got.text);
+	ck_assert_ptr_null(got.html);
+}
+END_TEST
+
 Suite *
 suite_letter(void)
 {
@@ -183,5 +240,7 @@ suite_letter(void)
 	tcase_add_test(tc, the_text_of_a_letter_is_made_from_its_html);
 	tcase_add_test(tc, names_and_subjects_are_written_as_headers_want_them);
 	tcase_add_test(tc, a_calendar_entry_stands_beside_the_text_and_as_a_file);
+	tcase_add_test(tc, a_letter_is_read_as_it_was_written);
+	tcase_add_test(tc, of_a_part_of_a_letter_is_read_what_is_there);
 	return s;
 }

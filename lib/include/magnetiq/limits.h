@@ -60,6 +60,8 @@
 #define MAG_DATABASE_MUCH	(10LL << 30)	/* its copy for a backup takes minutes */
 #define MAG_WAL_MUCH		(64LL << 20)	/* it begins anew at 4 MiB, unless somebody reads */
 #define MAG_LOG_MUCH		(512LL << 20)	/* logrotate does it at 100 MB */
+#define MAG_LETTER_HEAD		(16 * 1024)	/* of a letter as a file, for a list: its headers */
+#define MAG_LETTER_MAX		(1024 * 1024)	/* the same, for a page; ours have some 20 KiB */
 #define MAG_IO_SECONDS		10		/* a peer that neither reads nor writes */
 
 #endif

@@ -13,6 +13,9 @@
 #include <magnetiq/arena.h>
 #include <magnetiq/status.h>
 
+/* What the calendar entry is called where it is an attachment. */
+#define MAG_LETTER_CALENDAR	"invite.ics"
+
 struct mag_letter {
 	const char	*from_name, *from_email;
 	const char	*reply_name, *reply_to;	/* or NULL: the sender */
@@ -34,5 +37,13 @@ struct mag_letter {
  * and Google want it, and an attachment, as all others do.
  */
 MAG_API void	mag_letter_print(struct mag_buf *, const struct mag_letter *);
+/**
+ * mag_letter_read(l, a, p, n): what that printed, taken apart again: to,
+ * subject, language, date, text, html, calendar and its method; the rest is
+ * NULL, and so is a part that is not there.  No reader of other people's
+ * letters: what it does not know it passes over.
+ */
+MAG_API void	mag_letter_read(struct mag_letter *, struct mag_arena *,
+    const char *p, size_t n);
 
 #endif

@@ -92,6 +92,18 @@ typedef enum mag_sent mag_letter_sender(void *arg, const struct mag_parcel *,
 MAG_API enum mag_status mag_letters_send(int *n, struct mag_call *,
     mag_letter_sender *, void *arg, const volatile sig_atomic_t *stop) MAG_CHECK;
 
+/**
+ * Where there is no mail server, letters are files.
+ * mag_letter_files(out, most, conf): the numbers of the newest, which come
+ * first; how many there are of the ${most} that ${out} holds.
+ * mag_letter_file(out, c, number, most): one as it was written, or its first
+ * ${most} bytes; MAG_NOT_FOUND if there is none.
+ */
+MAG_API int	mag_letter_files(int64_t *out, int most,
+    const struct mag_conf *);
+MAG_API enum mag_status mag_letter_file(struct mag_str *out,
+    struct mag_call *, int64_t number, size_t most) MAG_CHECK;
+
 /** mag_backups_print(b, c, most): those in BACKUP_DIR, newest first, as JSON. */
 MAG_API void	mag_backups_print(struct mag_buf *, struct mag_call *,
     size_t most);
