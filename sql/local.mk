@@ -31,5 +31,6 @@ embed_sql += \
 	sql/sqlite/0026-watch.sql \
 	sql/sqlite/0027-retention.sql \
 	sql/sqlite/0028-funnels.sql \
-	sql/sqlite/0029-seats.sql
+	sql/sqlite/0029-seats.sql \
+	sql/sqlite/0030-missed.sql
 EXTRA_DIST += $(embed_sql)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Whether a snapshot is due: the database alone, every quarter of an hour, as
- * long as that stays cheap.  See doc/decisions/0011-backup.md.
+ * long as that stays cheap.  Any commit of anybody counts, so that nothing is
+ * missed: what the site writes of itself each minute must not be written while
+ * it is the same.  See doc/decisions/0023-point-in-time.md.
  */
 #include <sys/stat.h>
 #include <sys/statvfs.h>

@@ -2,7 +2,8 @@
 /*
  * What was found is compared with what is known, and the difference becomes
  * letters, in one transaction: however often it runs, and whoever is killed,
- * nobody is told twice, and nothing is told to nobody.
+ * nobody is told twice, and nothing is told to nobody.  It writes when something
+ * has changed, and not because a minute has gone by.
  */
 #include <string.h>
 #include <sys/stat.h>
@@ -19,7 +20,7 @@
 #include "checks.h"
 
 #define DAY	(24 * 60 * 60)
-#define QUIET	(15 * 60)	/* unseen for so long, it is over ... */
+#define QUIET	(15 * 60)	/* missed for so long, it is over ... */
 #define KEPT	(7 * DAY)	/* ... and forgotten after that */
 #define FINDINGS_MAX	64	/* that one letter names, or one run ends */
 
@@ -59,7 +60,8 @@ id_of(struct mag_arena *a, const struct mag_finding *f)
 	return mag_printf(a, "%s: %s", f->check->name, f->id);
 }
 
-/* The first time, or again after it was over, or once more. */
+/* The first time, or again after it was over, or with other words.  What is as
+ * it was is not written again: see op_snapshot(). */
 static const char sql_seen[] =
     "INSERT INTO findings (id, check_name, gravity, what, arg, cure, cure_arg,"
     " began_at, seen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)"
@@ -68,7 +70,11 @@ static const char sql_seen[] =
     " cure_arg = excluded.cure_arg, seen_at = excluded.seen_at,"
     " times = times + (over_at IS NOT NULL), began_at = CASE"
     " WHEN over_at IS NULL THEN began_at ELSE excluded.began_at END,"
-    " told_at = CASE WHEN over_at IS NULL THEN told_at END, over_at = NULL";
+    " told_at = CASE WHEN over_at IS NULL THEN told_at END, over_at = NULL,"
+    " missed_at = NULL WHERE over_at IS NOT NULL OR missed_at IS NOT NULL"
+    " OR gravity <> excluded.gravity OR what <> excluded.what"
+    " OR arg IS NOT excluded.arg OR cure <> excluded.cure"
+    " OR cure_arg IS NOT excluded.cure_arg";
 /* It has lasted; and nobody knows, or not how bad, or not since yesterday. */
 static const char sql_tell[] =
     "UPDATE findings SET told_at = ?2, told_gravity = gravity WHERE id = ?1"
@@ -97,11 +103,29 @@ see(struct noting *w, const struct mag_finding *f)
 /* ---- what is there no more ---- */
 
 static const char sql_known[] =
-    "SELECT id, what, arg, gravity, told_at IS NOT NULL, seen_at, times"
+    "SELECT id, what, arg, gravity, told_at IS NOT NULL, missed_at, times"
     " FROM findings WHERE over_at IS NULL";
+static const char sql_miss[] =
+    "UPDATE findings SET missed_at = ?2 WHERE id = ?1 AND missed_at IS NULL";
 static const char sql_end[] =
     "UPDATE findings SET over_at = ?2 WHERE id = ?1";
 static const char sql_forget[] = "DELETE FROM findings WHERE over_at < ?1";
+
+static bool
+is_there(const char *id, const struct mag_checkup *k)
+{
+	const struct mag_finding *f;
+	size_t n;
+
+	for (f = k->first; f != NULL; f = f->next) {
+		n = strlen(f->check->name);
+		if (strncmp(id, f->check->name, n) == 0 &&
+		    strncmp(id + n, ": ", 2) == 0 &&
+		    strcmp(id + n + 2, f->id) == 0)
+			return true;
+	}
+	return false;
+}
 
 /* What comes and goes must stay away longer each time, up to a day. */
 static bool
@@ -109,37 +133,50 @@ is_over(struct mag_row *row, int64_t now)
 {
 	int64_t quiet = mag_row_int(row, 6) * QUIET;
 
-	return mag_row_time(row, 5) + (quiet < DAY ? quiet : DAY) <= now;
+	return !mag_row_null(row, 5) &&
+	    mag_row_time(row, 5) + (quiet < DAY ? quiet : DAY) <= now;
+}
+
+/* It will be told that this is over, if it was told that it began. */
+static void
+add_over(struct noting *w, struct mag_row *row)
+{
+	struct mag_finding *f = mag_alloc(w->c->a, sizeof(*f));
+
+	f->what = mag_row_dup(row, 1, w->c->a);
+	f->arg = mag_row_dup(row, 2, w->c->a);
+	f->gravity = (enum mag_gravity)mag_row_int(row, 3);
+	if (mag_row_int(row, 4))
+		add_news(&w->over, f);
 }
 
 static enum mag_status
 end(struct noting *w)
 {
 	struct mag_call *c = w->c;
-	struct mag_finding *f;
 	struct mag_row *row = NULL;
 	const char *ids[FINDINGS_MAX];
+	bool over[FINDINGS_MAX];
 	enum mag_status st;
 	size_t i, n = 0;
 
 	st = mag_db_query(&row, c->db, sql_known, "");
 	while (st == MAG_OK && n < FINDINGS_MAX &&
 	    (st = mag_row_next(row)) == MAG_OK) {
-		if (!is_over(row, c->now))
+		ids[n] = mag_row_dup(row, 0, c->a);
+		over[n] = is_over(row, c->now);
+		if (is_there(ids[n], w->k) ||
+		    (!over[n] && !mag_row_null(row, 5)))
 			continue;
-		ids[n++] = mag_row_dup(row, 0, c->a);
-		f = mag_alloc(c->a, sizeof(*f));
-		f->what = mag_row_dup(row, 1, c->a);
-		f->arg = mag_row_dup(row, 2, c->a);
-		f->gravity = (enum mag_gravity)mag_row_int(row, 3);
-		if (mag_row_int(row, 4))
-			add_news(&w->over, f);
+		if (over[n++])
+			add_over(w, row);
 	}
 	mag_row_done(row);
 	if (st == MAG_NOT_FOUND)
 		st = MAG_OK;
 	for (i = 0; i < n && st == MAG_OK; i++)
-		st = mag_db_run(c->db, sql_end, "st", ids[i], c->now);
+		st = mag_db_run(c->db, over[i] ? sql_end : sql_miss, "st",
+		    ids[i], c->now);
 	return st != MAG_OK ? st :
 	    mag_db_run(c->db, sql_forget, "t", c->now - KEPT);
 }
@@ -285,7 +322,8 @@ mag_watch_size(struct mag_call *c)
 static const char sql_reading_set[] =
     "INSERT INTO readings (name, value, read_at) VALUES (?1, ?2, ?3)"
     " ON CONFLICT (name) DO UPDATE SET value = excluded.value,"
-    " read_at = excluded.read_at";
+    " read_at = excluded.read_at"
+    " WHERE value <> excluded.value OR read_at <= ?4";
 static const char sql_reading[] =
     "SELECT value, read_at FROM readings WHERE name = ?1";
 
@@ -293,7 +331,8 @@ enum mag_status
 mag_reading_set(struct mag_call *c, const char *name, const char *value)
 {
 
-	return mag_db_run(c->db, sql_reading_set, "sst", name, value, c->now);
+	return mag_db_run(c->db, sql_reading_set, "sstt", name, value, c->now,
+	    c->now - DAY);
 }
 
 enum mag_status

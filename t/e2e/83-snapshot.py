@@ -37,11 +37,25 @@ def _last_run(site):
                      " 'snapshot'")[0]["t"]
 
 
+def _at_rest(site):
+    """One that the clock overtakes would look as if it had taken so long."""
+    log = site.log("jobs")
+    return log.count("snapshot: begun") == log.count("snapshot: done")
+
+
 def _ahead(site):
     """The site's clock, a quarter of an hour further; true seconds count."""
+    until(lambda: _at_rest(site), 30)
     with open(site.clock_file, encoding="utf-8") as f:
         ahead = int(f.read()) + QUARTER + 5
     site.set_clock(ahead)
+
+
+def _noon(site):
+    """Away from the hours in which the site does what it does once a day."""
+    day = 24 * 60 * 60
+    until(lambda: _at_rest(site), 30)
+    site.set_clock(day + day // 2 - int(time.time()) % day)
 
 
 def _next_turn(site):
@@ -78,13 +92,98 @@ def the_first_one_comes_by_itself_and_holds_the_database_alone(site):
     assert health["last_backup"] is None, "a snapshot is no backup"
 
 
-def one_is_made_when_something_has_changed(site):
-    """Each minute the site also writes down how it finds itself, so that it
-    is never quiet for a whole quarter of an hour."""
+def _looked_at(site):
+    """A turn, at the end of which the site has looked at itself."""
+    def looks():
+        return site.log("jobs").count('"event":"look"')
+    before = looks()
+    _next_turn(site)
+    until(lambda: looks() > before, 30)
+    until(lambda: not site.rows("SELECT 1 FROM outbox WHERE state IN"
+                                " ('queued', 'sending') AND due_at <"
+                                " '2090'"), 30)
+    until(lambda: _at_rest(site), 30)
+
+
+def _quiet(site):
+    """What the last turns left behind, letters to admins among it, counts
+    once or twice; then nothing is made for two turns."""
+    count, turns = len(_there(site)), 0
+    for _ in range(8):
+        _looked_at(site)
+        turns = turns + 1 if len(_there(site)) == count else 0
+        count = len(_there(site))
+        if turns == 2:
+            return count
+    raise AssertionError("there is always another one")
+
+
+def one_is_made_when_something_has_changed_and_only_then(site):
+    _noon(site)
     _page(site, "changed")
     count = len(_there(site))
     _next_turn(site)
+    until(lambda: len(_there(site)) > count, 30)
+    count = _quiet(site)
+    _looked_at(site)
+    assert len(_there(site)) == count, _there(site)
+    site.sql("UPDATE pages SET title = title WHERE slug = 'changed'")
+    _next_turn(site)
     until(lambda: len(_there(site)) == count + 1, 30)
+
+
+def a_site_that_only_watches_itself_makes_none(site):
+    """Not even if it is not well, and sees that each minute."""
+    site.sql("UPDATE jobs SET last_error = 'boom' WHERE name = 'purge'")
+    _next_turn(site)
+    until(lambda: site.rows("SELECT 1 FROM findings WHERE check_name ="
+                            " 'operations' AND over_at IS NULL"), 30)
+    count = _quiet(site)
+    for _ in range(4):
+        _looked_at(site)
+    assert len(_there(site)) == count, _there(site)
+    site.sql("UPDATE jobs SET last_error = NULL WHERE name = 'purge'")
+
+
+def _changes(site):
+    """What a site would miss, and how it comes about."""
+    expert = _signed_in(site).post("/api/v1/business/consultants", {
+        "first_name": "Konrad", "last_name": "Z", "email": "z@example.org",
+        "timezone": "UTC", "working_hours": {}})
+    assert expert.status == 201, expert
+    key = expert.data["id"]
+    return {
+        "a user": lambda: _signed_in(site).post("/api/v1/admin/users", {
+            "email": "berta@example.org", "password": site.PASSWORD,
+            "role": "editor", "first_name": "Berta", "last_name": "B"}),
+        "a setting": lambda: _signed_in(site).patch("/api/v1/admin/settings", {
+            "site_title": {"en": "Another", "de": "Eine andere"}}),
+        "a letter": lambda: site.sql(
+            "INSERT INTO outbox (message_id, recipient, template, language,"
+            " data, due_at, next_attempt_at, created_at) VALUES ('m',"
+            " 'a@b.c', 'x', 'en', '{}', '2099-01-01 00:00:00',"
+            " '2099-01-01 00:00:00', '2020-01-01 00:00:00')"),
+        "a booking": lambda: site.sql(
+            "INSERT INTO bookings (booking_type, first_name, last_name,"
+            " email, preferred_date, consultant_id) VALUES ('consultation',"
+            " 'A', 'B', 'a@b.c', '2099-01-01 00:00:00', ?)", key),
+        "who reads the newsletter": lambda: site.spa.post(
+            "/api/v1/public/subscribe", {"email": "reader@example.org",
+                                         "privacy_consent": True}),
+        "a row that has gone": lambda: site.sql(
+            "DELETE FROM outbox WHERE message_id = 'm'"),
+        "what the watch knows, too": lambda: site.sql(
+            "UPDATE size_days SET media_bytes = media_bytes + 1"),
+    }
+
+
+def none_of_what_changes_is_missed(site):
+    for what, change in _changes(site).items():
+        count = _quiet(site)
+        answer = change()
+        assert getattr(answer, "status", 200) < 300, (what, answer)
+        _next_turn(site)
+        until(lambda n=count: len(_there(site)) > n, 30, what)
 
 
 def one_that_took_long_is_not_followed_soon(site):
@@ -163,4 +262,4 @@ def media_that_a_snapshot_speaks_of_must_be_there(site):
     assert site.magnetiq("verify", check=False).returncode == 0
 
 
-run(globals(), "--no-demo")
+run(globals(), "--no-demo", env={"LOG_LEVEL": "debug"})

@@ -25,8 +25,9 @@ MAG_API enum mag_status mag_watch_print(struct mag_buf *, struct mag_call *,
     const struct mag_checkup *) MAG_CHECK;
 
 /**
- * mag_reading_set(c, name, value): what was read just now: "certificate".
- * mag_reading(value, at, c, name): what was read last, and when;
+ * mag_reading_set(c, name, value): what was read just now: "certificate"; the
+ * same as before is noted once a day.
+ * mag_reading(value, at, c, name): what was read last, and when it was noted;
  * MAG_NOT_FOUND if that was never.
  */
 MAG_API enum mag_status mag_reading_set(struct mag_call *, const char *name,
