@@ -32,5 +32,6 @@ embed_sql += \
 	sql/sqlite/0027-retention.sql \
 	sql/sqlite/0028-funnels.sql \
 	sql/sqlite/0029-seats.sql \
-	sql/sqlite/0030-missed.sql
+	sql/sqlite/0030-missed.sql \
+	sql/sqlite/0031-booking-summary.sql
 EXTRA_DIST += $(embed_sql)

@@ -61,6 +61,15 @@ bookings_list(struct exchange *x)
 	return reply_table(x, &mag_booking, &l);
 }
 
+enum mag_status
+bookings_summary(struct exchange *x)
+{
+	enum mag_status st;
+
+	st = mag_booking_summary(reply_begin(x), &x->call);
+	return st != MAG_OK ? st : reply_end(x, 200);
+}
+
 /* With its letters, which lists and the messages of webhooks do not have. */
 enum mag_status
 booking_show(struct exchange *x)

@@ -10,6 +10,7 @@ core_sources += \
 	lib/model/booking_letters.c \
 	lib/model/booking_make.c \
 	lib/model/booking_meet.c \
+	lib/model/booking_summary.c \
 	lib/model/bulk.c \
 	lib/model/calendar.c \
 	lib/model/consent.c \

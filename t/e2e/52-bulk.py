@@ -1,17 +1,21 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Many bookings at once, and what follows a meeting that was or was not."""
+"""Many bookings at once, in numbers and in bulk, and what follows a meeting
+that was or was not."""
 import email.policy
 import glob
+import os
+import re
 import time
 
-from harness import Client, run, until
+from harness import ROOT, Client, run, until
 
 DAY, HOUR = 86400, 3600
 WEEK = {d: [{"start": "00:00", "end": "24:00"}] for d in (
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
     "sunday")}
-BULK = "/api/v1/business/bookings/bulk/"
+PATH = "/api/v1/business/bookings"
+BULK = PATH + "/bulk/"
 count = iter(range(1000))
 
 
@@ -92,6 +96,82 @@ def _status(site, number, status):
     answer = _admin(site).patch(f"/api/v1/business/bookings/{number}",
                                 {"status": status})
     assert answer.status == 200, answer.text
+
+
+def _numbers(site, c=None):
+    data = site.staff("viewer").get(PATH + "/summary").data
+    lines = data.pop("consultants")
+    return data if c is None else next(
+        n for n in lines if n["consultant_id"] == c["id"])
+
+
+def one_look_says_what_is_ahead_and_what_came_of_it(site):
+    c, idle = _consultant(site, last_name="Ö'Hara"), _consultant(site)
+    before = _numbers(site)
+    assert set(before) == {
+        "pending", "confirmed_ahead", "today", "next_7_days",
+        "cancelled_last_30_days", "no_show_last_30_days"}, before
+    numbers = [_book(site, c, hours)[0] for hours in (30, 60, 90, 24 * 20)]
+    _status(site, numbers[1], "pending")
+    _status(site, numbers[2], "cancelled")
+    now = _at(0)
+    for when, status in (("-40 days", "no_show"), ("-20 days", "no_show"),
+                         ("-40 days", "cancelled"), ("-1 day", "confirmed")):
+        site.sql("INSERT INTO bookings (first_name, last_name, email, status,"
+                 " consultant_id, starts_at, duration_minutes, cancelled_at)"
+                 " VALUES ('A', 'B', 'c@d.example', ?, ?, datetime(?, ?), 30,"
+                 " CASE ? WHEN 'cancelled' THEN datetime(?, ?) END)",
+                 status, c["id"], now, when, status, now, when)
+    # What was long ago and never answered still waits; nobody has it.
+    site.sql("INSERT INTO bookings (first_name, last_name, email, status,"
+             " starts_at, duration_minutes) VALUES ('A', 'B', 'c@d.example',"
+             " 'pending', '2001-01-01 10:00:00', 30)")
+    assert _numbers(site, c) == {
+        "consultant_id": c["id"], "first_name": c["first_name"],
+        "last_name": "Ö'Hara", "pending": 1, "confirmed_ahead": 2, "today": 0,
+        "next_7_days": 2, "cancelled_last_30_days": 1,
+        "no_show_last_30_days": 1}
+    assert _numbers(site, idle)["pending"] == 0
+    after = {k: v - before[k] for k, v in _numbers(site).items()}
+    assert after == {"pending": 2, "confirmed_ahead": 2, "today": 0,
+                     "next_7_days": 2, "cancelled_last_30_days": 1,
+                     "no_show_last_30_days": 1}, after
+    nobody = site.staff("viewer").get(PATH + "/summary").data["consultants"][0]
+    assert nobody["consultant_id"] is None and nobody["pending"] == 1
+
+
+def today_ends_at_midnight(site):
+    c = _consultant(site)
+    site.sql("INSERT INTO bookings (first_name, last_name, email, status,"
+             " consultant_id, starts_at, duration_minutes)"
+             " SELECT 'A', 'B', 'c@d.example', s, ?, datetime(?, 'start of day',"
+             " m), 10 FROM (SELECT 'completed' AS s, '+0 seconds' AS m"
+             " UNION ALL SELECT 'confirmed', '+86399 seconds'"
+             " UNION ALL SELECT 'cancelled', '+86398 seconds'"
+             " UNION ALL SELECT 'completed', '+1 day'"
+             " UNION ALL SELECT 'completed', '-1 second')", c["id"], _at(0))
+    assert _numbers(site, c)["today"] == 2, _numbers(site, c)
+
+
+def the_summary_is_for_staff(site):
+    assert site.api.get(PATH + "/summary").status == 401
+    assert site.staff("viewer").get(PATH + "/summary?x=1").status == 422
+    paths = site.api.get("/openapi.json").json["paths"]
+    assert paths[PATH + "/summary"]["get"]["x-role"] == "viewer"
+
+
+def the_summary_finds_what_it_counts_by_indexes(site):
+    with open(os.path.join(ROOT, "lib/model/booking_summary.c"),
+              encoding="utf-8") as f:
+        code = f.read().split("sql_numbers[] =", 1)[1].split(";", 1)[0]
+    plan = [r["detail"] for r in site.rows(
+        "EXPLAIN QUERY PLAN " + re.sub(r"\?\d", "'x'", "".join(
+            re.findall(r'"(.*)"', code))))]
+    read = sorted(line for line in plan if "bookings" in line)
+    assert read == [
+        "SCAN bookings USING INDEX bookings_pending",
+        "SEARCH bookings USING INDEX bookings_cancelled (cancelled_at>?)",
+        "SEARCH bookings USING INDEX bookings_starts (starts_at>?)"], plan
 
 
 def many_are_reminded_once_an_hour(site):

@@ -119,6 +119,15 @@ MAG_API enum mag_status mag_booking_remind(struct mag_record **out,
     struct mag_call *, int64_t id) MAG_CHECK;
 MAG_API enum mag_status mag_booking_confirm(struct mag_record **out,
     struct mag_call *, int64_t id) MAG_CHECK;
+/**
+ * mag_booking_summary(b, c): an object of six numbers, and `consultants` with
+ * the same of each: how many are pending; are confirmed and have not begun;
+ * begin today (a day of UTC) and were not cancelled; begin within seven days
+ * from now, pending ones too; were cancelled within the last thirty; were
+ * missed by their visitor within those.
+ */
+MAG_API enum mag_status mag_booking_summary(struct mag_buf *,
+    struct mag_call *) MAG_CHECK;
 /** mag_booking_letters(n, c): what time brings: reminders, and what follows. */
 MAG_API enum mag_status mag_booking_letters(int64_t *n, struct mag_call *)
     MAG_CHECK;
