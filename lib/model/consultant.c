@@ -2,6 +2,7 @@
 /* Consultants: their fields, and what visitors see of them. */
 #include <string.h>
 
+#include <magnetiq/day.h>
 #include <magnetiq/fold.h>
 #include <magnetiq/holiday.h>
 #include <magnetiq/limits.h>
@@ -143,6 +144,27 @@ check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 	return MAG_OK;
 }
 
+static const char sql_ahead[] =
+    "SELECT count(*) FROM bookings WHERE consultant_id = ?1"
+    " AND starts_at > ?2 AND ends_at > ?3"
+    " AND status IN ('pending', 'confirmed') AND deleted_at IS NULL";
+
+/* Whoever is booked meets somebody.  Nothing lasts longer than a day. */
+static enum mag_status
+nobody_waits(struct mag_call *c, int64_t id)
+{
+	enum mag_status st;
+	int64_t n;
+
+	st = mag_db_int(&n, c->db, sql_ahead, "itt", id, c->now - MAG_DAY,
+	    c->now);
+	if (st != MAG_OK || n == 0)
+		return st;
+	return mag_fail_arg(c, MAG_CONFLICT, "This consultant has bookings"
+	    " ahead: %s. Move or cancel them first, or only deactivate the"
+	    " consultant.", mag_printf(c->a, "%lld", (long long)n));
+}
+
 static const char sql_forget_busy[] =
     "DELETE FROM busy_times WHERE consultant_id = ?1";
 static const char sql_read_soon[] = "UPDATE consultants SET busy_open = 0,"
@@ -155,6 +177,9 @@ saved(struct mag_call *c, const struct mag_record *r,
 	static const char *const media[] = { "photo_id", NULL };
 	enum mag_status st;
 
+	if (mag_value_of(r, "deleted_at")->kind != MAG_V_NULL &&
+	    (st = nobody_waits(c, mag_record_id(r))) != MAG_OK)
+		return st;
 	if (old != NULL && !mag_same(mag_value_of(r, "busy_url"),
 	    mag_value_of(old, "busy_url")) && ((st = mag_db_run(c->db,
 	    sql_forget_busy, "i", mag_record_id(r))) != MAG_OK ||

@@ -460,6 +460,28 @@ def a_user_who_is_a_consultant_sees_the_own_bookings(site):
     rest(site, c, other)
 
 
+def a_consultant_is_deleted_only_once_nobody_is_booked(site):
+    c = consultant(site)
+    path = f"/api/v1/business/consultants/{c['id']}"
+    urls = [book(site, c, f"{day(3)}T{h}:00:00Z", h).data["manage_url"]
+            for h in (10, 14)]
+    for lang, words in (("en", "has bookings ahead: 2. Move or cancel them"),
+                        ("de", "hat noch Termine vor sich: 2.")):
+        answer = site.admin().delete(path, Accept_Language=lang)
+        assert answer.status == 409 and answer.code == "CONFLICT", answer.text
+        assert words in answer.json["error"]["message"], answer.text
+    rest(site, c)               # nobody new comes; those who are booked stay
+    assert site.admin().get(path).data["is_active"] is False
+    assert by_link(site, urls[0], "/cancel", {}).status == 200
+    assert "ahead: 1." in site.admin().delete(path).text
+    # What is over holds nobody.
+    site.sql("UPDATE bookings SET starts_at = datetime('now', '-2 hours'),"
+             " ends_at = datetime('now', '-1 hour') WHERE status = 'confirmed'"
+             " AND consultant_id = ?", c["id"])
+    assert site.admin().delete(path).status == 204
+    assert site.admin().delete(path).status == 404
+
+
 def an_unread_calendar_closes_everything_and_says_so(site):
     c = consultant(site, busy_url="https://calendar.example/k.ics")
     answer = site.spa.get(f"/api/v1/public/consultants/{c['id']}/availability")
