@@ -85,56 +85,27 @@ struct mag_noun mag_apikey = {
 	.drift = last_use,
 };
 
-struct making {
-	struct mag_call	*c;
-	const struct mag_json *body;
-	const char	*key;
-	struct mag_record *result;
-};
-
-static enum mag_status
-make(struct mag_db *db, void *arg)
+static void
+fill(struct mag_call *c, struct mag_record *r, void *arg)
 {
-	struct making *w = arg;
-	struct mag_call *c = w->c;
-	struct mag_record *r = mag_alloc(c->a, sizeof(*r));
-	enum mag_status st;
+	const char *key = arg;
 
-	(void)db;
-	mag_problem_reset(c);
-	r->noun = &mag_apikey;
-	st = mag_record_read(c, r, NULL, w->body, MAG_POST);
-	if (st == MAG_OK || st == MAG_INVALID)
-		st = check(c, r, NULL);
-	if (st != MAG_OK)
-		return st;
-	mag_set_text(r, "prefix", mag_dup(c->a, w->key, PREFIX_LEN));
-	mag_set_text(r, "key_hash",
-	    mag_sha256_hex(c->a, w->key, strlen(w->key)));
+	mag_set_text(r, "prefix", mag_dup(c->a, key, PREFIX_LEN));
+	mag_set_text(r, "key_hash", mag_sha256_hex(c->a, key, strlen(key)));
 	if (c->who.user_id > 0)
 		mag_set_int(r, "created_by", c->who.user_id);
-	if ((st = mag_record_insert(c, r)) != MAG_OK)
-		return st;
-	w->result = r;
-	return mag_audit(c, "create", mag_apikey.name, mag_record_id(r), NULL,
-	    r);
 }
 
 enum mag_status
 mag_apikey_create(struct mag_record **out, const char **key,
     struct mag_call *c, const struct mag_json *body)
 {
-	struct making w = { c, body, mag_printf(c->a, MAG_APIKEY_PREFIX "%s",
-	    mag_rand_token(c->a, KEY_BYTES)), NULL };
-	enum mag_status st;
+	char *made = mag_printf(c->a, MAG_APIKEY_PREFIX "%s",
+	    mag_rand_token(c->a, KEY_BYTES));
+	enum mag_status st = noun_make(out, c, &mag_apikey, body, fill, made);
 
-	*out = NULL;
-	*key = NULL;
-	if ((st = mag_db_write(c->db, make, &w)) != MAG_OK)
-		return st;
-	*out = w.result;
-	*key = w.key;
-	return MAG_OK;
+	*key = st == MAG_OK ? made : NULL;
+	return st;
 }
 
 /* A JSON list as words between blanks. */

@@ -69,6 +69,8 @@ struct work {
 	int64_t		 id;
 	const struct mag_json *body;
 	enum mag_mode	 mode;
+	noun_filler	*fill;		/* NULL: nothing to add */
+	void		*arg;		/* for it */
 	struct mag_record *result;
 };
 
@@ -96,6 +98,8 @@ create(struct mag_db *db, void *arg)
 	mag_problem_reset(w->c);
 	new->noun = w->noun;
 	st = mag_record_read(w->c, new, NULL, w->body, MAG_POST);
+	if (w->fill != NULL && (st == MAG_OK || st == MAG_INVALID))
+		w->fill(w->c, new, w->arg);
 	/* Its own rules are named together with those of its fields. */
 	if (w->noun->check != NULL && (st == MAG_OK || st == MAG_INVALID))
 		st = w->noun->check(w->c, new, NULL);
@@ -129,10 +133,11 @@ explain(struct mag_call *c, enum mag_status st)
 }
 
 enum mag_status
-mag_noun_create(struct mag_record **out, struct mag_call *c,
-    struct mag_noun *noun, const struct mag_json *body)
+noun_make(struct mag_record **out, struct mag_call *c, struct mag_noun *noun,
+    const struct mag_json *body, noun_filler *fill, void *arg)
 {
-	struct work w = { c, noun, 0, body, MAG_POST, NULL };
+	struct work w = { .c = c, .noun = noun, .body = body, .mode = MAG_POST,
+	    .fill = fill, .arg = arg };
 	enum mag_status st;
 
 	*out = NULL;
@@ -140,6 +145,14 @@ mag_noun_create(struct mag_record **out, struct mag_call *c,
 	if (st == MAG_OK)
 		*out = w.result;
 	return explain(c, st);
+}
+
+enum mag_status
+mag_noun_create(struct mag_record **out, struct mag_call *c,
+    struct mag_noun *noun, const struct mag_json *body)
+{
+
+	return noun_make(out, c, noun, body, NULL, NULL);
 }
 
 static enum mag_status
@@ -174,7 +187,8 @@ mag_noun_change(struct mag_record **out, struct mag_call *c,
     struct mag_noun *noun, int64_t id, const struct mag_json *body,
     enum mag_mode mode)
 {
-	struct work w = { c, noun, id, body, mode, NULL };
+	struct work w = { .c = c, .noun = noun, .id = id, .body = body,
+	    .mode = mode };
 	enum mag_status st;
 
 	*out = NULL;
@@ -213,7 +227,7 @@ delete(struct mag_db *db, void *arg)
 enum mag_status
 mag_noun_delete(struct mag_call *c, struct mag_noun *noun, int64_t id)
 {
-	struct work w = { c, noun, id, NULL, MAG_POST, NULL };
+	struct work w = { .c = c, .noun = noun, .id = id };
 
 	return explain(c, mag_db_write(c->db, delete, &w));
 }
@@ -246,7 +260,7 @@ enum mag_status
 mag_noun_undelete(struct mag_record **out, struct mag_call *c,
     struct mag_noun *noun, int64_t id)
 {
-	struct work w = { c, noun, id, NULL, MAG_POST, NULL };
+	struct work w = { .c = c, .noun = noun, .id = id };
 	enum mag_status st;
 
 	*out = NULL;

@@ -25,6 +25,15 @@ struct mag_bind	value_bind(const struct mag_field *, const struct mag_value *);
 void	record_csv(struct mag_buf *, const struct mag_record *, enum mag_view);
 /** noun_csv(b, noun, view): their names, as the first line. */
 void	noun_csv(struct mag_buf *, const struct mag_noun *, enum mag_view);
+/**
+ * noun_make(out, c, noun, body, fill, arg): mag_noun_create() of a row of which
+ * a part comes not from the caller: after ${body} has been read, ${fill} sets
+ * it, before the noun's own check.  It may be called again.
+ */
+typedef void	noun_filler(struct mag_call *, struct mag_record *, void *arg);
+enum mag_status	noun_make(struct mag_record **out, struct mag_call *,
+		    struct mag_noun *, const struct mag_json *body,
+		    noun_filler *fill, void *arg);
 /** no_such(c, noun): MAG_NOT_FOUND with the noun's own sentence. */
 enum mag_status	no_such(struct mag_call *, const struct mag_noun *);
 

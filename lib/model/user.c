@@ -81,6 +81,16 @@ check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 	return old == NULL ? MAG_OK : check_last_admin(c, r, old);
 }
 
+/* Whoever has no password yet is asked to choose one. */
+static enum mag_status
+invite(struct mag_call *c, const struct mag_record *r)
+{
+
+	return *mag_text(r, "hashed_password") != '\0' ? MAG_OK :
+	    reset_wish(c, "invitation", mag_text(r, "email_folded"),
+	    mag_record_id(r));
+}
+
 /* Who may no longer sign in is out at once. */
 static enum mag_status
 saved(struct mag_call *c, const struct mag_record *r,
@@ -89,7 +99,9 @@ saved(struct mag_call *c, const struct mag_record *r,
 	bool gone = mag_value_of(r, "deleted_at")->kind != MAG_V_NULL;
 	enum mag_status st;
 
-	if (old == NULL || (!gone && mag_int(r, "is_active") != 0))
+	if (old == NULL)
+		return invite(c, r);
+	if (!gone && mag_int(r, "is_active") != 0)
 		return MAG_OK;
 	st = session_end_all(c, mag_record_id(r), 0);
 	return st == MAG_OK && gone ?
@@ -119,56 +131,21 @@ struct mag_noun mag_user = {
 	.drift = sign_ins,
 };
 
-struct making {
-	struct mag_call	*c;
-	const struct mag_json *body;
-	const char	*hash;		/* "": none yet */
-	struct mag_record *result;
-};
-
 /* What is wrong with the password is told together with all the rest. */
 static void
-check_password(struct mag_call *c, struct mag_record *r)
+fill(struct mag_call *c, struct mag_record *r, void *arg)
 {
 	const char *p = mag_text(r, "password"), *email = mag_text(r, "email");
 
 	if (p != NULL)
 		mag_password_check(c, "password", p, strlen(p), email);
-}
-
-static enum mag_status
-create(struct mag_db *db, void *arg)
-{
-	struct making *w = arg;
-	struct mag_call *c = w->c;
-	struct mag_record *r = mag_alloc(c->a, sizeof(*r));
-	enum mag_status st;
-
-	(void)db;
-	mag_problem_reset(c);
-	r->noun = &mag_user;
-	if ((st = mag_record_read(c, r, NULL, w->body, MAG_POST)) != MAG_OK &&
-	    st != MAG_INVALID)
-		return st;
-	check_password(c, r);
-	if ((st = check(c, r, NULL)) != MAG_OK)
-		return st;
-	mag_set_text(r, "hashed_password", w->hash);
-	if ((st = mag_record_insert(c, r)) != MAG_OK)
-		return st == MAG_EMAIL_TAKEN ? mag_fail(c, st,
-		    "This e-mail address is taken.") : st;
-	w->result = r;
-	if (w->hash[0] == '\0' && (st = reset_wish(c, "invitation",
-	    mag_text(r, "email_folded"), mag_record_id(r))) != MAG_OK)
-		return st;
-	return mag_audit(c, "create", mag_user.name, mag_record_id(r), NULL, r);
+	mag_set_text(r, "hashed_password", arg);
 }
 
 enum mag_status
 mag_user_create(struct mag_record **out, struct mag_call *c,
     const struct mag_json *body)
 {
-	struct making w = { c, body, "", NULL };
 	const char *p = mag_json_text(mag_json_get(body, "password"));
 	char *hash = mag_alloc(c->a, MAG_PASSWORD_HASH);
 	enum mag_status st;
@@ -177,16 +154,11 @@ mag_user_create(struct mag_record **out, struct mag_call *c,
 	/* Before the transaction, and only if it could be taken at all. */
 	if (p != NULL) {
 		mag_password_check(c, "password", p, strlen(p), NULL);
-		if (c->problem.count == 0) {
-			st = mag_password_hash(hash, p, strlen(p));
-			if (st != MAG_OK)
-				return st;
-			w.hash = hash;
-		}
+		if (c->problem.count == 0 && (st = mag_password_hash(hash, p,
+		    strlen(p))) != MAG_OK)
+			return st;
 	}
-	st = mag_db_write(c->db, create, &w);
-	*out = st == MAG_OK ? w.result : NULL;
-	return st;
+	return noun_make(out, c, &mag_user, body, fill, hash);
 }
 
 enum mag_status

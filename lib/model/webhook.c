@@ -159,55 +159,29 @@ struct mag_noun mag_webhook = {
 
 /* ---- making one ---- */
 
-struct making {
-	struct mag_call	*c;
-	const struct mag_json *body;
-	const char	*secret;
-	struct mag_record *result;
-};
-
-static enum mag_status
-make(struct mag_db *db, void *arg)
+/* The secret as it is shown, this once; check_secret() seals what is kept. */
+static void
+fill(struct mag_call *c, struct mag_record *r, void *arg)
 {
-	struct making *w = arg;
-	struct mag_call *c = w->c;
-	struct mag_record *r = mag_alloc(c->a, sizeof(*r));
-	enum mag_status st;
+	const char **secret = arg;
 
-	(void)db;
-	mag_problem_reset(c);
-	r->noun = &mag_webhook;
-	st = mag_record_read(c, r, NULL, w->body, MAG_POST);
 	if (mag_value(r, "secret")->kind == MAG_V_NULL)
 		mag_set_text(r, "secret", mag_hook_secret(c->a));
-	w->secret = mag_text(r, "secret");
-	if (st == MAG_OK || st == MAG_INVALID)
-		st = check(c, r, NULL);
-	if (st != MAG_OK)
-		return st;
+	*secret = mag_text(r, "secret");
 	if (c->who.user_id > 0)
 		mag_set_int(r, "created_by", c->who.user_id);
-	if ((st = mag_record_insert(c, r)) != MAG_OK)
-		return st;
-	w->result = r;
-	return mag_audit(c, "create", mag_webhook.name, mag_record_id(r), NULL,
-	    r);
 }
 
 enum mag_status
 mag_webhook_create(struct mag_record **out, const char **secret,
     struct mag_call *c, const struct mag_json *body)
 {
-	struct making w = { c, body, NULL, NULL };
-	enum mag_status st;
+	const char *shown = NULL;
+	enum mag_status st = noun_make(out, c, &mag_webhook, body, fill,
+	    &shown);
 
-	*out = NULL;
-	*secret = NULL;
-	if ((st = mag_db_write(c->db, make, &w)) != MAG_OK)
-		return st;
-	*out = w.result;
-	*secret = w.secret;
-	return MAG_OK;
+	*secret = st == MAG_OK ? shown : NULL;
+	return st;
 }
 
 /* ---- another SECRET_KEY ---- */
