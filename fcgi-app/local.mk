@@ -81,6 +81,7 @@ worker_sources += \
 	fcgi-app/site/offers.c \
 	fcgi-app/site/own.c \
 	fcgi-app/site/page.c \
+	fcgi-app/site/paper.c \
 	fcgi-app/site/password.c \
 	fcgi-app/site/problem.c \
 	fcgi-app/site/search.c \

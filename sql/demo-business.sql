@@ -35,18 +35,20 @@ INSERT INTO webinars (slug, title, description, scheduled_at, duration_minutes, 
  'Anna Hartmann', NULL);
 
 INSERT INTO whitepapers (slug, title, description, preview_content, category, tags, industry,
-	file_id, requires_registration, status, featured, sort_order, published_at) VALUES
+	file_id, requires_registration, form_fields, status, featured, sort_order,
+	published_at) VALUES
 ('before-you-buy', '{"en":"Five questions before you buy a machine","de":"Fünf Fragen vor dem Kauf einer Maschine"}',
  '{"en":"Two pages for whoever signs the order (in English).","de":"Zwei Seiten für alle, die den Auftrag unterschreiben (auf Englisch)."}',
  '{"en":"Which part of the work is it that takes too long?","de":"Welcher Teil der Arbeit dauert eigentlich zu lange?"}',
  'planning', '["machines","planning"]', '["industry"]',
  (SELECT max(id) FROM media_files WHERE original_filename = 'before-you-buy.pdf'),
- 1, 'published', 1, 0, CURRENT_TIMESTAMP),
+ 1, '[{"name":"company","required":false},{"name":"job_title","required":false,"when":{"field":"company","filled":true}}]',
+ 'published', 1, 0, CURRENT_TIMESTAMP),
 ('twelve-workshops', '{"en":"What we saw in twelve workshops","de":"Was wir in zwölf Werkstätten sahen"}',
  '{"en":"The figures behind our advice, without a form.","de":"Die Zahlen hinter unserem Rat, ohne Formular."}',
  NULL, 'quality', '["quality"]', '["industry"]',
  (SELECT max(id) FROM media_files WHERE original_filename = 'before-you-buy.pdf'),
- 0, 'published', 0, 1, CURRENT_TIMESTAMP);
+ 0, NULL, 'published', 0, 1, CURRENT_TIMESTAMP);
 
 INSERT INTO webinar_registrations (webinar_id, first_name, last_name, email, email_folded,
 	company, job_title, language, privacy_consent, marketing_consent, consented_at,

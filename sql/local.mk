@@ -33,5 +33,6 @@ embed_sql += \
 	sql/sqlite/0028-funnels.sql \
 	sql/sqlite/0029-seats.sql \
 	sql/sqlite/0030-missed.sql \
-	sql/sqlite/0031-booking-summary.sql
+	sql/sqlite/0031-booking-summary.sql \
+	sql/sqlite/0032-lead-forms.sql
 EXTRA_DIST += $(embed_sql)

@@ -8,10 +8,11 @@
 
 const char *const form_person[] = { "first_name", "last_name", "email",
     "company", "job_title", "phone", NULL };
+const char *const form_paper[] = { "first_name", "last_name", "email",
+    "company", "job_title", "phone", "website", NULL };
 
-/* As the form calls it, so that nobody reads names of fields. */
-static const char *
-label(const char *lang, const char *field)
+const char *
+form_label(const char *lang, const char *field)
 {
 	static const char *const labels[][2] = {
 		{ "first_name", "First name" }, { "last_name", "Last name" },
@@ -22,7 +23,8 @@ label(const char *lang, const char *field)
 		{ "duration_minutes", "Duration" },
 		{ "meeting_type", "Kind of meeting" },
 		{ "consultant_id", "With" },
-		{ "privacy_consent", "Consent" },
+		{ "privacy_consent", "Consent" }, { "website", "Website" },
+		{ "marketing_consent", "Letters about further offers" },
 	};
 	size_t i;
 
@@ -32,6 +34,35 @@ label(const char *lang, const char *field)
 	return field;
 }
 
+static const char *
+words_of(struct exchange *x, const struct mag_detail *w, const char *lang)
+{
+
+	return w->arg == NULL ? mag_tr(lang, w->message) :
+	    mag_tr_fill(x->a, lang, w->message, w->arg);
+}
+
+const char *
+form_fault(struct exchange *x, const char *field, const char *lang)
+{
+	const struct mag_detail *w;
+
+	for (w = x->call.problem.first; w != NULL; w = w->next)
+		if (strcmp(w->field, field) == 0)
+			return words_of(x, w, lang);
+	return NULL;
+}
+
+static void
+fill_boxes(struct mag_data *d, const struct query *form)
+{
+
+	mag_data_text(d, "privacy_consent",
+	    query_get(form, "privacy_consent"));
+	mag_data_text(d, "marketing_consent",
+	    query_get(form, "marketing_consent"));
+}
+
 void
 form_fill(struct exchange *x, struct mag_data *d, const struct query *form,
     const char *const *names, const char *lang)
@@ -39,13 +70,14 @@ form_fill(struct exchange *x, struct mag_data *d, const struct query *form,
 	const struct mag_detail *w;
 	struct mag_data *to;
 
+	if (form != NULL)
+		fill_boxes(d, form);
 	for (; form != NULL && *names != NULL; names++)
 		mag_data_text(d, *names, query_get(form, *names));
 	for (w = x->call.problem.first; w != NULL; w = w->next) {
 		to = mag_data_each(d, "wrongs");
-		mag_data_text(to, "field", label(lang, w->field));
-		mag_data_text(to, "words", w->arg == NULL ? mag_tr(lang,
-		    w->message) : mag_tr_fill(x->a, lang, w->message, w->arg));
+		mag_data_text(to, "field", form_label(lang, w->field));
+		mag_data_text(to, "words", words_of(x, w, lang));
 	}
 	if (x->call.problem.message != NULL)
 		mag_data_text(d, "wrong", mag_tr(lang,

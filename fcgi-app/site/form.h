@@ -7,10 +7,18 @@
 
 /** The fields of a person that every form asks for; ends with NULL. */
 extern const char *const form_person[];
+/** Those that the form before a paper may ask for. */
+extern const char *const form_paper[];
+
+/** form_label(lang, field): as the form calls it: nobody reads field names. */
+const char *form_label(const char *lang, const char *field);
+/** form_fault(x, field, lang): what is wrong with it, or NULL. */
+const char *form_fault(struct exchange *, const char *field, const char *lang);
 
 /**
  * form_fill(x, d, form, names, lang): what was typed comes back, by its names,
- * and what was wrong with it: `wrong` as a sentence, `wrongs` field by field.
+ * and both boxes, and what was wrong: `wrong` as a sentence, `wrongs` field by
+ * field.
  */
 void	form_fill(struct exchange *, struct mag_data *, const struct query *form,
 	    const char *const *names, const char *lang);

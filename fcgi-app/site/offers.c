@@ -35,6 +35,13 @@ is_webinar(struct exchange *x)
 	return strstr(x->match.route->path, "/webinars") != NULL;
 }
 
+static const char *const *
+form_of(struct exchange *x)
+{
+
+	return is_webinar(x) ? form_person : form_paper;
+}
+
 static const char *
 path_of(struct exchange *x, const char *lang, const char *slug)
 {
@@ -147,15 +154,6 @@ site_offers(struct exchange *x)
 
 /* ---- one of them ---- */
 
-static void
-add_paper(struct mag_data *d, const struct mag_record *r, const char *lang)
-{
-	bool asks = mag_int(r, "requires_registration") != 0;
-
-	mag_data_bool(d, asks ? "form" : "plain", true);
-	mag_data_text(d, "button", mag_tr(lang, "Get the paper"));
-}
-
 static enum mag_status
 load(struct exchange *x, struct mag_record **r)
 {
@@ -177,8 +175,8 @@ show(struct exchange *x, const struct mag_record *r, const char *lang,
 	if (is_webinar(x))
 		webinar_page(x, d, r, lang);
 	else
-		add_paper(d, r, lang);
-	form_fill(x, d, form, form_person, lang);
+		paper_page(x, d, r, form, lang);
+	form_fill(x, d, form, form_of(x), lang);
 	spam_add(x, d, mag_text(r, "slug"));
 	return view_send(x, d, lang, status, "offer");
 }
@@ -228,7 +226,7 @@ body_of(struct exchange *x, const struct query *form, const char *lang,
 	mag_buf_init(&b, x->a, 512);
 	mag_buf_addc(&b, '{');
 	if (person) {
-		form_members(&b, form, form_person);
+		form_members(&b, form, form_of(x));
 		if (is_webinar(x))
 			add_zone(&b, form);
 		form_consents(&b, form, lang);

@@ -78,6 +78,13 @@ enum mag_status	view_send_framing(struct exchange *, const struct mag_data *,
 void	webinar_page(struct exchange *, struct mag_data *,
 	    const struct mag_record *, const char *lang);
 
+/* paper.c */
+
+/** paper_page(x, d, r, form, lang): its form, with what was typed, or NULL. */
+void	paper_page(struct exchange *, struct mag_data *,
+	    const struct mag_record *, const struct query *form,
+	    const char *lang);
+
 /* seat.c */
 
 /** seat_form(d, r, form): the details of a registration, to be corrected. */

@@ -93,14 +93,18 @@ known_visitor(struct work *w, struct mag_record *r)
 }
 
 static enum mag_status
-new_visitor(struct work *w, struct mag_record *r)
+new_visitor(struct work *w, struct mag_record *r,
+    const struct mag_record *paper)
 {
 	enum mag_status st;
 
 	r->noun = &mag_download;
 	st = mag_record_read(w->c, r, NULL, w->body, MAG_POST);
-	if (st == MAG_OK || st == MAG_INVALID)
-		st = person_check(w->c, r);
+	if (st != MAG_OK && st != MAG_INVALID)
+		return st;
+	if (mag_int(paper, "requires_registration") != 0)
+		paper_form_demand(w->c, paper, w->body);
+	st = person_check(w->c, r);
 	if (st == MAG_OK)
 		mag_set_int(r, "consented_at", w->c->now);
 	return st;
@@ -169,7 +173,7 @@ ask(struct mag_db *db, void *arg)
 	if (mag_int(paper, "requires_registration") != 0 ||
 	    mag_json_count(w->body) > 0) {
 		st = mag_json_true(mag_json_get(w->body, "use_session")) ?
-		    known_visitor(w, r) : new_visitor(w, r);
+		    known_visitor(w, r) : new_visitor(w, r, paper);
 		if (st != MAG_OK || (st = note(w, r, paper)) != MAG_OK)
 			return st;
 	}

@@ -18,4 +18,13 @@ bool		 download_of_nobody(const struct mag_record *);
 enum mag_status	 download_letter(struct mag_call *, const struct mag_record *r,
 		    const struct mag_record *paper);
 
+/* paper_form.c */
+
+/** paper_form_check(c, paper): are its form_fields what they should be? */
+void		 paper_form_check(struct mag_call *,
+		    const struct mag_record *paper);
+/** paper_form_demand(c, paper, body): is there what they require? */
+void		 paper_form_demand(struct mag_call *,
+		    const struct mag_record *paper, const struct mag_json *body);
+
 #endif

@@ -64,6 +64,7 @@ core_sources += \
 	lib/model/page_search.c \
 	lib/model/page_slug.c \
 	lib/model/page_version.c \
+	lib/model/paper_form.c \
 	lib/model/paper_text.c \
 	lib/model/person.c \
 	lib/model/print.c \

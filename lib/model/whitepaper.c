@@ -7,6 +7,7 @@
 #include <magnetiq/search.h>
 #include <magnetiq/whitepaper.h>
 
+#include "download.h"
 #include "noun.h"
 #include "offer.h"
 
@@ -27,6 +28,12 @@ static const struct mag_field fields[] = {
 	{ "tags", MAG_STRINGS, .max = 100, .preset = "[]", .flags = SEEN },
 	{ "industry", MAG_STRINGS, .max = 100, .preset = "[]", .flags = SEEN },
 	{ "requires_registration", MAG_BOOL, .preset = "true", .flags = SEEN },
+	{ "form_fields", MAG_JSON, .flags = MAG_PUBLIC,
+	  .what = "what the form asks for beside name and address, in this "
+	  "order: a list of {name: company, job_title, phone or website; "
+	  "required: true or false; when: {field: marketing_consent or one "
+	  "that stands before it, filled: true or false}}, where `when` may "
+	  "be left out; null: the usual form, which requires none of them" },
 	{ "lead_magnet_active", MAG_BOOL, .preset = "true", .flags = SEEN,
 	  .what = "false: in no list and no search; who knows its address "
 	  "gets it" },
@@ -98,6 +105,9 @@ check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 {
 	enum mag_status st;
 
+	if (old == NULL || !mag_same(mag_value(r, "form_fields"),
+	    mag_value_of(old, "form_fields")))
+		paper_form_check(c, r);
 	if (c->problem.count > 0)
 		return mag_verdict(c);
 	if ((st = check_medium(c, r, "file_id", "private",

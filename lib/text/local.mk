@@ -87,6 +87,7 @@ embed_text += \
 	lib/text/files/template/letter/webinar.html \
 	lib/text/files/template/letter/whitepaper-edition.html \
 	lib/text/files/template/letter/whitepaper-link.html \
+	lib/text/files/template/site/asked.html \
 	lib/text/files/template/site/blocks.html \
 	lib/text/files/template/site/button.html \
 	lib/text/files/template/site/booking-form.html \
@@ -101,6 +102,7 @@ embed_text += \
 	lib/text/files/template/site/list.html \
 	lib/text/files/template/site/manage.html \
 	lib/text/files/template/site/menu.html \
+	lib/text/files/template/site/name.html \
 	lib/text/files/template/site/offer.html \
 	lib/text/files/template/site/offers.html \
 	lib/text/files/template/site/own-form.html \

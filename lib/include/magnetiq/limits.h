@@ -25,6 +25,7 @@
 #define MAG_EMAIL_MAX		254		/* RFC 5321 4.5.3.1.3, less the brackets */
 #define MAG_NAME_MAX		100
 #define MAG_COMPANY_MAX		200		/* a company, what somebody is there */
+#define MAG_FORM_FIELDS_MAX	4		/* of a paper's form: each field of a person once */
 #define MAG_MESSAGE_MAX		5000		/* what a visitor writes */
 #define MAG_NOTES_MAX		5000		/* letters to many in one transaction: half a second */
 #define MAG_ONCE_MIN		16		/* an Idempotency-Key */

@@ -26,6 +26,21 @@ extern MAG_API const struct mag_filter mag_whitepaper_listed;
 MAG_API enum mag_status mag_whitepaper_public(struct mag_record **out,
     struct mag_call *, const char *slug) MAG_CHECK;
 
+/* A field that the form before a paper asks for. */
+struct mag_form_field {
+	const char	*name;		/* one of the fields of a download */
+	bool		 required;	/* where it applies */
+	const char	*when;		/* the field it depends on; NULL: none */
+	bool		 filled;	/* it applies if that one is; or is not */
+};
+/**
+ * mag_whitepaper_form(out, a, paper): what its form asks for beside name and
+ * address, in ${out}[MAG_FORM_FIELDS_MAX]; how many that are.  -1 if the paper
+ * says nothing of it: then the form is the usual one.
+ */
+MAG_API int	mag_whitepaper_form(struct mag_form_field *out,
+    struct mag_arena *, const struct mag_record *paper) MAG_CHECK;
+
 /*
  * What stands in the PDF of a paper.  Whoever reads them asks which is next,
  * and tells what came of it; both do nothing if the paper has another file by
@@ -55,7 +70,8 @@ struct mag_download_result {
 /**
  * mag_download_ask(out, c, paper, body, lead): a visitor fills in the form,
  * or says use_session and is known by the cookie's value ${lead} (NULL:
- * none).  Where the paper asks nobody's name, {} is enough.
+ * none).  Where the paper asks nobody's name, {} is enough; where it does,
+ * whoever is not known must fill in what its form_fields require.
  */
 MAG_API enum mag_status mag_download_ask(struct mag_download_result *out,
     struct mag_call *, int64_t paper, const struct mag_json *body,
