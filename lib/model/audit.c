@@ -60,7 +60,7 @@ print_value(struct mag_buf *b, const struct mag_field *f,
 
 	if (v->kind == MAG_V_NULL)
 		mag_buf_adds(b, "null");
-	else if (f->flags & MAG_SECRET)
+	else if (f->flags & (MAG_SECRET | MAG_GUARDED))
 		mag_buf_adds(b, "\"***\"");
 	else if (v->kind == MAG_V_TEXT && (f->flags & MAG_LONG))
 		mag_buf_addf(b, "\"(%zu bytes)\"", v->n);

@@ -47,8 +47,9 @@ static const struct mag_field fields[] = {
 	  .what = "minutes" },
 	{ "meeting_types", MAG_JSON,
 	  .preset = "[\"video\",\"phone\",\"in_person\"]", .flags = SEEN },
-	{ "busy_url", MAG_URL, .max = MAG_URL_MAX,
-	  .what = "a calendar (iCalendar, by https) whose times are taken" },
+	{ "busy_url", MAG_URL, .max = MAG_URL_MAX, .flags = MAG_GUARDED,
+	  .what = "a calendar (iCalendar, by https) whose times are taken;"
+	  " whoever knows it reads that, so viewers do not see it" },
 	{ "busy_tried_at", MAG_TIME, .flags = MAG_READONLY,
 	  .what = "when it was to be read last" },
 	{ "busy_fetched_at", MAG_TIME, .flags = MAG_READONLY | MAG_LIST,

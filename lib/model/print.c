@@ -105,10 +105,11 @@ flat(struct mag_buf *b, struct mag_call *c, const struct mag_value *v,
 }
 
 static bool
-shown(const struct mag_field *f, enum mag_view view)
+shown(const struct mag_field *f, enum mag_view view, enum mag_role reader)
 {
 
-	if (f->flags & (MAG_SECRET | MAG_HIDDEN | MAG_VIRTUAL))
+	if ((f->flags & (MAG_SECRET | MAG_HIDDEN | MAG_VIRTUAL)) ||
+	    ((f->flags & MAG_GUARDED) && reader < MAG_EDITOR))
 		return false;
 	switch (view) {
 	case MAG_VIEW_STAFF:
@@ -133,7 +134,7 @@ mag_record_print(struct mag_buf *b, struct mag_call *c,
 
 	mag_buf_addc(b, '{');
 	for (i = 0; (f = &r->noun->fields[i])->name != NULL; i++) {
-		if (!shown(f, view))
+		if (!shown(f, view, c->who.role))
 			continue;
 		mag_buf_adds(b, first ? "\"" : ",\"");
 		mag_buf_adds(b, f->name);
@@ -157,13 +158,14 @@ mag_record_print(struct mag_buf *b, struct mag_call *c,
 	mag_buf_addc(b, '}');
 }
 
+/* A table goes from hand to hand: nothing that is guarded goes with it. */
 void
 noun_csv(struct mag_buf *b, const struct mag_noun *noun, enum mag_view view)
 {
 	const struct mag_field *f;
 
 	for (f = noun->fields; f->name != NULL; f++)
-		if (shown(f, view))
+		if (shown(f, view, MAG_NOBODY))
 			mag_csv_cell(b, f->name, strlen(f->name));
 	mag_csv_end(b);
 }
@@ -177,7 +179,7 @@ record_csv(struct mag_buf *b, const struct mag_record *r, enum mag_view view)
 	int i;
 
 	for (i = 0; (f = &r->noun->fields[i])->name != NULL; i++) {
-		if (!shown(f, view))
+		if (!shown(f, view, MAG_NOBODY))
 			continue;
 		if (r->v[i].kind == MAG_V_TEXT) {
 			mag_csv_cell(b, r->v[i].s, r->v[i].n);

@@ -315,6 +315,32 @@ def whoever_dies_over_a_calendar_is_told_of(site):
     retire(site, one)
 
 
+def only_who_may_change_the_address_sees_it(site):
+    site.admin()
+    url = site.servers["good"].url + "/f.ics?key=s3cr3t-of-hers"
+    one = consultant(site, url)
+    for role in ("admin", "editor"):
+        who = site.admin() if role == "admin" else site.staff(role)
+        shown = who.get(one)
+        assert shown.data["busy_url"] == url, (role, shown)
+        assert who.patch(one, {"busy_url": url}).status == 200, role
+    viewer = site.staff("viewer")
+    shown = viewer.get(one)
+    assert shown.status == 200 and "busy_url" not in shown.data, shown
+    assert viewer.patch(one, {"busy_url": None}).status == 403
+    moved = site.staff("editor").patch(one, {"busy_url": url + "-2"})
+    assert moved.data["busy_url"] == url + "-2", moved
+    for path in (one, one.rsplit("/", 1)[0]):
+        assert "s3cr3t" not in viewer.get(path).text, path
+    log = site.admin().get("/api/v1/admin/audit-log?per_page=100"
+                           "&resource_type=consultant")
+    assert "s3cr3t" not in log.text, log
+    last = log.data[0]
+    assert last["before"]["busy_url"] == "***", last
+    assert last["after"]["busy_url"] == "***", last
+    retire(site, one)
+
+
 def no_log_holds_a_secret_address(site):
     one = feed(site, "/secret-token-777.ics", (403, {}, b""))
     tried(site, one)

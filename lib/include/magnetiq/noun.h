@@ -55,6 +55,7 @@ enum mag_kind {
 #define MAG_CREATE	0x1000	/* only POST may set it */
 #define MAG_FIND	0x2000	/* `search` looks in it, without an index */
 #define MAG_ASIDE	0x4000	/* changes by itself: given back, it is not read */
+#define MAG_GUARDED	0x8000	/* only editors read it; masked in the audit log */
 
 struct mag_field {
 	const char	*name;
