@@ -460,6 +460,21 @@ def a_user_who_is_a_consultant_sees_the_own_bookings(site):
     rest(site, c, other)
 
 
+def every_wrong_parameter_of_a_list_is_named(site):
+    for path, own in (("business/bookings", "from"), ("business/bookings", "to"),
+                      ("business/bookings", "mine"), ("admin/audit-log", "from"),
+                      ("business/leads", "score"),
+                      ("business/webinars", "timeframe"),
+                      ("public/webinars", "timeframe"),
+                      ("public/search", "type")):
+        answer = site.admin().get(
+            f"/api/v1/{path}?q=x&{own}=x&page=0&per_page=101"
+            if path == "public/search" else
+            f"/api/v1/{path}?{own}=x&page=0&per_page=101")
+        assert answer.status == 422, (path, answer.text)
+        assert answer.fields == sorted([own, "page", "per_page"]), answer.text
+
+
 def a_consultant_is_deleted_only_once_nobody_is_booked(site):
     c = consultant(site)
     path = f"/api/v1/business/consultants/{c['id']}"
