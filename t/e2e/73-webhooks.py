@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 from datetime import datetime, timedelta, timezone
 
 from elsewhere import Elsewhere, drops
@@ -109,7 +110,32 @@ def register(site, w, n):
     return made.data
 
 
-def mails(site):
+def _consultant(site):
+    made = site.admin().post("/api/v1/business/consultants", {
+        "first_name": "Grete", "last_name": "H", "timezone": "UTC",
+        "email": f"grete{next(count)}@example.org", "working_hours": OFFICE,
+        "notice_hours": 0})
+    assert made.status == 201, made
+    return made.data
+
+
+def link(site, address, door):
+    """The token of the link to that door in a letter to somebody."""
+    def found():
+        for text in _mails(site):
+            m = re.search(door + r"\?token=3D([\w.-]+)", text)
+            if m and f"To: {address}" in text:
+                return m[1]
+        return None
+    return until(found, 20, f"no letter leads to {door}")
+
+
+def form(site, path, fields):
+    return site.spa.request("POST", path, fields.encode(), {
+        "Content-Type": "application/x-www-form-urlencoded"}).status
+
+
+def _mails(site):
     """The letters that were written to disk, without folded lines."""
     folder = site.state + "/mail/"
     out = []
@@ -164,7 +190,7 @@ def each_hears_only_what_it_asked_for(site):
     remove(site, rest)
 
 
-def every_kind_of_event_comes(site):
+def what_becomes_of_seats_and_bookings_is_told(site):
     one, path, _ = hook(site)
     w = webinar(site, max_participants=1, waitlist_enabled=True)
     first = register(site, w, 10)
@@ -172,10 +198,7 @@ def every_kind_of_event_comes(site):
     site.spa.post("/api/v1/public" + first["manage_url"].split(
         str(site.spa_port), 1)[1].replace("?", "/cancel?"), {})
     site.admin().post(f"/api/v1/business/webinars/{w['id']}/cancel")
-    c = site.admin().post("/api/v1/business/consultants", {
-        "first_name": "Grete", "last_name": "H", "timezone": "UTC",
-        "email": "grete@example.org", "working_hours": OFFICE,
-        "notice_hours": 0}).data
+    c = _consultant(site)
     day = datetime.now(timezone.utc) + timedelta(days=3, seconds=site.clock)
     booked = site.spa.post("/api/v1/business/bookings", person(
         12, consultant_id=c["id"],
@@ -196,9 +219,30 @@ def every_kind_of_event_comes(site):
     remove(site, one)
 
 
-def a_download_and_a_subscriber_are_told_of(site):
-    one, path, _ = hook(site, "download.created", "subscriber.confirmed",
-                        "subscriber.ended")
+def a_booking_that_staff_confirm_is_told_of_once(site):
+    one, path, _ = hook(site, "booking.created", "booking.confirmed")
+    site.admin().patch("/api/v1/admin/settings", {"booking_confirm": "manual"})
+    day = datetime.now(timezone.utc) + timedelta(days=4, seconds=site.clock)
+    booked = site.spa.post("/api/v1/business/bookings", person(
+        14, starts_at=day.strftime("%Y-%m-%dT10:00:00Z"),
+        consultant_id=_consultant(site)["id"]))
+    assert booked.data["status"] == "pending", booked
+    at = site.rows("SELECT id FROM bookings WHERE reference = ?",
+                   booked.data["reference"])[0]["id"]
+    for _ in range(2):
+        assert site.admin().patch(f"/api/v1/business/bookings/{at}", {
+            "status": "confirmed"}).status == 200
+    site.admin().patch("/api/v1/admin/settings", {"booking_confirm": "auto"})
+    bodies = [json.loads(a.body) for a in told(site, path, 2)]
+    assert [(b["type"], b["data"]["status"]) for b in bodies] == [
+        ("booking.created", "pending"), ("booking.confirmed", "confirmed")]
+    assert {b["data"]["id"] for b in bodies} == {at}, bodies
+    assert len(deliveries(site, one)) == 2
+    remove(site, one)
+
+
+def a_download_is_told_of(site):
+    one, path, _ = hook(site, "download.created")
     pdf = site.admin().upload("/api/v1/content/media", b"%PDF-1.4\n%%EOF\n",
                               "paper.pdf", title="Paper").data
     paper = site.admin().post("/api/v1/business/whitepapers", {
@@ -207,6 +251,29 @@ def a_download_and_a_subscriber_are_told_of(site):
     assert site.spa.post(f"/api/v1/business/whitepapers/{paper['id']}/download",
                          person(20)).status == 201
     assert types(site, path) == ["download.created"]
+    remove(site, one)
+
+
+def who_begins_and_who_ends_the_newsletter_is_told_of_once(site):
+    one, path, _ = hook(site, "subscriber.confirmed", "subscriber.ended")
+    address = "ada21@example.org"
+    for _ in range(2):
+        assert site.spa.post("/api/v1/public/subscribe", {
+            "email": address, "privacy_consent": True}).status == 202
+    token = link(site, address, "/subscribe")
+    assert deliveries(site, one) == [], "to ask for it is not to have it"
+    for _ in range(2):
+        assert site.spa.post("/api/v1/public/subscribe/confirm",
+                             {"token": token}).status == 200
+    assert form(site, "/en/privacy-request", "email=" + address) == 200
+    own = "/en/own-data?token=" + link(site, address, "/own-data")
+    for _ in range(2):
+        assert form(site, own, "do=object") == 200
+    bodies = [json.loads(a.body) for a in told(site, path, 2)]
+    assert [(b["type"], b["data"]["status"]) for b in bodies] == [
+        ("subscriber.confirmed", "confirmed"), ("subscriber.ended", "ended")]
+    assert all(b["data"]["email"] == address for b in bodies), bodies
+    assert len(deliveries(site, one)) == 2
     remove(site, one)
 
 
@@ -338,7 +405,7 @@ def one_that_fails_for_days_is_switched_off(site):
                            "&action=disable").data
     assert log, "the audit log does not say so"
     until(lambda: any("the webhook to localhost:" in m
-                      for m in mails(site)), 20, "staff have no letter")
+                      for m in _mails(site)), 20, "staff have no letter")
     site.other.answers[path] = (200, {}, b"")
     mended = site.admin().patch(one, {"is_active": True}).data
     assert mended["disabled_at"] is None and mended["failing_since"] is None
