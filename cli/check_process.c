@@ -77,12 +77,14 @@ void
 check_running(struct mag_checkup *k)
 {
 	const struct process *p, *old = NULL, *ignorant = NULL, *jobs = NULL;
+	bool root = false;
 	int nold = 0, nignorant = 0, njobs = 0;
 
 	for (p = processes(k->c->a); p != NULL; p = p->next) {
 		if (!is_ours(p) || !has_open(k->c->a, p, k->c->conf->database))
 			continue;
 		look_at_files(k, p);
+		root = root || p->root;
 		if (p->deleted && nold++ == 0)
 			old = p;
 		else if (p->started + 2 < edited() && nignorant++ == 0)
@@ -95,6 +97,11 @@ check_running(struct mag_checkup *k)
 	    nold);
 	tell(k, "A program does not know the settings of now: %s", ignorant,
 	    nignorant);
+	if (root && k->c->conf->environment == MAG_PRODUCTION)
+		mag_found(k, (struct mag_finding){ .gravity = MAG_MAJOR,
+		    .what = "The site's programs work as root, which they need "
+		    "for nothing", .cure = "Start them by their units, as "
+		    "User=magnetiq; chown -R magnetiq: of STATE_DIR first" });
 	if (njobs > 1)
 		mag_found(k, (struct mag_finding){ .gravity = MAG_MAJOR,
 		    .what = "magnetiq-jobs runs more than once",

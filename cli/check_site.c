@@ -24,6 +24,36 @@ cure(const char *line)
 	return "Mend the row, or magnetiq restore FILE of a good backup";
 }
 
+static const char sql_hashes[] =
+    "SELECT email, hashed_password FROM admin_users WHERE is_active = 1"
+    " AND deleted_at IS NULL LIMIT 100";
+
+/* The specification of an earlier Magnetiq made an admin with this password;
+ * what is set here is longer, so only its hashes are tried. */
+void
+check_known(struct mag_checkup *k)
+{
+	static const char known[] = "admin123";
+	struct mag_row *row = NULL;
+	const char *hash;
+
+	if (mag_db_query(&row, k->c->db, sql_hashes, "") != MAG_OK)
+		return;
+	while (mag_row_next(row) == MAG_OK) {
+		hash = mag_row_dup(row, 1, k->c->a);
+		if (*hash == '\0' || !mag_password_stale(hash) ||
+		    !mag_password_verify(hash, known, sizeof(known) - 1))
+			continue;
+		mag_found(k, (struct mag_finding){ .gravity = MAG_URGENT,
+		    .id = mag_row_dup(row, 0, k->c->a),
+		    .what = "Everybody knows the password of %s",
+		    .arg = mag_row_dup(row, 0, k->c->a),
+		    .cure = "magnetiq user reset-password %s",
+		    .cure_arg = mag_row_dup(row, 0, k->c->a) });
+	}
+	mag_row_done(row);
+}
+
 void
 check_content(struct mag_checkup *k)
 {

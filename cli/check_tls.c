@@ -143,6 +143,12 @@ check_renewal(struct mag_checkup *k)
 		    .cure = "certbot reconfigure --cert-name %s --deploy-hook "
 		    "/usr/sbin/magnetiq-nginx, or a renew_hook line there",
 		    .cure_arg = name });
+	if (text != NULL && strstr(text, "authenticator = nginx") != NULL)
+		mag_found(k, (struct mag_finding){ .gravity = MAG_MAJOR,
+		    .id = "nginx", .what = "certbot would write into another "
+		    "nginx: %s", .arg = file, .cure = "certbot reconfigure "
+		    "--cert-name %s --webroot -w /var/lib/magnetiq-acme",
+		    .cure_arg = name });
 	if (access("/etc/systemd/system/timers.target.wants/certbot.timer",
 	    F_OK) == -1 && access("/etc/cron.d/certbot", F_OK) == -1)
 		mag_found(k, (struct mag_finding){ .gravity = MAG_MAJOR,

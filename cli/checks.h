@@ -28,6 +28,7 @@ void	check_letters(struct mag_checkup *);
 
 /* check_site.c */
 void	check_content(struct mag_checkup *);
+void	check_known(struct mag_checkup *);
 
 /* run.c */
 
@@ -47,6 +48,7 @@ struct process {
 	const char	*name;		/* of its program; "" if that is hidden */
 	const char	*argument;	/* the first; "" without one */
 	bool		 deleted;	/* its program has been replaced */
+	bool		 root;
 };
 struct process *processes(struct mag_arena *);
 /** has_open(a, p, path): has it that file open, and may we know it? */
@@ -68,6 +70,12 @@ void	check_clock(struct mag_checkup *);
 void	check_zones(struct mag_checkup *);
 void	check_memory(struct mag_checkup *);
 void	check_queue(struct mag_checkup *);
+void	check_sync(struct mag_checkup *);
+void	check_release(struct mag_checkup *);
+void	check_updates(struct mag_checkup *);
+
+/* check_upgrade.c */
+void	check_upgrade(struct mag_checkup *);
 
 /* check_tls.c */
 void	check_certificate(struct mag_checkup *);

@@ -13,6 +13,7 @@ cli_magnetiq_SOURCES = \
 	cli/check_settings.c \
 	cli/check_site.c \
 	cli/check_tls.c \
+	cli/check_upgrade.c \
 	cli/checks.c \
 	cli/checks.h \
 	cli/command.h \

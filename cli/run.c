@@ -100,12 +100,15 @@ read_stat(struct process *p, struct mag_arena *a)
 	const char *text = text_of(a, mag_printf(a, "/proc/%d/stat", p->pid));
 	const char *end = text == NULL ? NULL : strrchr(text, ')');
 	long long started;
+	struct stat sb;
 
 	if (end == NULL || sscanf(end, ") %*c %d %*d %*d %*d %*d %*u %*u %*u"
 	    " %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %lld", &p->parent,
 	    &started) != 2)
 		return false;
 	p->started = boot_time(a) + started / sysconf(_SC_CLK_TCK);
+	p->root = stat(mag_printf(a, "/proc/%d", p->pid), &sb) == 0 &&
+	    sb.st_uid == 0;
 	return true;
 }
 

@@ -39,7 +39,8 @@ static const struct mag_check checks[] = {
 	  DB | PANEL | WATCH, 0, check_failed },
 	{ "feeds", "jobs", "Consultants' calendars: read within an hour",
 	  DB | PANEL | WATCH, 0, check_feeds },
-	{ "backup", "backup", "Backups: the newest is younger than 36 hours",
+	{ "backup", "backup", "Backups: the newest is younger than 36 hours, "
+	  "and not empty",
 	  DB | PANEL | WATCH, 0, check_backup },
 	{ "drill", "backup", "The restore drill: it went well, within eight days",
 	  DB | PANEL | WATCH, 0, check_drill },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Is there room, and what takes it: the disk, the database, the logs. */
 #include <dirent.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -13,6 +14,7 @@
 
 #define MB	(1024.0 * 1024.0)
 #define DAY	(24 * 60 * 60)
+#define LOG_OLD	(8 * DAY)	/* logrotate does it each day */
 
 /* Of what strangers may use, as df(1) counts. */
 static double
@@ -192,27 +194,72 @@ check_wal(struct mag_checkup *k)
 }
 
 /* A log that nobody takes away, in a folder of logs. */
+/* When the first line of a log was written; 0 if that is not told.  All of
+ * ours begin with it. */
+static int64_t
+first_line(const char *path)
+{
+	static const char key[] = "{\"time\":\"";
+	char line[64] = "";
+	const char *end;
+	int64_t at = 0;
+	FILE *f = fopen(path, "re");
+
+	if (f == NULL)
+		return 0;
+	if (fgets(line, sizeof(line), f) == NULL ||
+	    strncmp(line, key, sizeof(key) - 1) != 0 ||
+	    (end = strchr(line + sizeof(key) - 1, '"')) == NULL ||
+	    !mag_time_parse(&at, line + sizeof(key) - 1,
+	    (size_t)(end - line) - (sizeof(key) - 1), false))
+		at = 0;
+	fclose(f);
+	return at;
+}
+
+static void
+tell_log(struct mag_checkup *k, enum mag_gravity gravity, const char *arg)
+{
+
+	mag_found(k, (struct mag_finding){ .gravity = gravity,
+	    .id = mag_dup(k->c->a, arg, strcspn(arg, ",")),
+	    .what = "A log is not rotated: %s.", .arg = arg,
+	    .cure = "logrotate -f /etc/logrotate.d/magnetiq, and see "
+	    "why its timer did not: systemctl status logrotate.timer" });
+}
+
+/* Nobody rotates what a developer looks at. */
+static void
+look_at_log(struct mag_checkup *k, const char *path)
+{
+	struct mag_arena *a = k->c->a;
+	struct stat sb;
+	int64_t first;
+
+	if (stat(path, &sb) == -1 || !S_ISREG(sb.st_mode))
+		return;
+	first = first_line(path);
+	if (sb.st_size > MAG_LOG_MUCH)
+		tell_log(k, MAG_MAJOR, mag_printf(a, "%s, %.0f MB", path,
+		    (double)sb.st_size / MB));
+	else if (k->c->conf->environment == MAG_PRODUCTION && first != 0 &&
+	    k->c->now - first > LOG_OLD)
+		tell_log(k, MAG_MINOR, mag_printf(a, "%s, %lld d", path,
+		    (long long)(k->c->now - first) / DAY));
+}
+
 static void
 look_at_logs(struct mag_checkup *k, const char *dir)
 {
 	const struct dirent *e;
 	DIR *d = opendir(dir);
-	const char *path;
-	struct stat sb;
 	size_t n;
 
 	while (d != NULL && (e = readdir(d)) != NULL) {
 		n = strlen(e->d_name);
-		path = mag_printf(k->c->a, "%s/%s", dir, e->d_name);
-		if (n < 4 || strcmp(e->d_name + n - 4, ".log") != 0 ||
-		    stat(path, &sb) == -1 || sb.st_size <= MAG_LOG_MUCH)
-			continue;
-		mag_found(k, (struct mag_finding){ .gravity = MAG_MAJOR,
-		    .id = path, .what = "A log is not rotated: %s.",
-		    .arg = mag_printf(k->c->a, "%s, %.0f MB", path,
-		    (double)sb.st_size / MB),
-		    .cure = "logrotate -f /etc/logrotate.d/magnetiq, and see "
-		    "why its timer did not: systemctl status logrotate.timer" });
+		if (n > 4 && strcmp(e->d_name + n - 4, ".log") == 0)
+			look_at_log(k, mag_printf(k->c->a, "%s/%s", dir,
+			    e->d_name));
 	}
 	if (d != NULL)
 		closedir(d);

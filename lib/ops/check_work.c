@@ -149,10 +149,16 @@ check_backup(struct mag_checkup *k)
 {
 	const char *path = mag_backup_newest(k->c);
 	int64_t made = 0, old;
+	struct stat sb;
 
 	if (path != NULL)
 		(void)backup_time(&made, strrchr(path, '/') + 1);
 	old = k->c->now - made;
+	if (path != NULL && stat(path, &sb) == 0 && sb.st_size == 0)
+		mag_found(k, (struct mag_finding){ .gravity = MAG_URGENT,
+		    .id = "empty", .what = "The newest backup is empty: %s.",
+		    .arg = path, .cure = "magnetiq backup, then remove that "
+		    "file; magnetiq restore --check of the one before" });
 	if (made != 0 && old <= BACKUP_OLD)
 		return;
 	mag_found(k, (struct mag_finding){

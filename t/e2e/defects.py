@@ -3,6 +3,7 @@
 of the cure the doctor must say.  The list follows the defects of the deployment
 specification (doc/SEED.md), by the number of its row."""
 import contextlib
+import ctypes
 import json
 import os
 import re
@@ -354,6 +355,57 @@ def backup_of(site, age):
     return there()
 
 
+def other_file(site, path, text):
+    """The doctor reads this in place of what stands there."""
+    mine = site.dir + "/other"
+    with open(mine, "w", encoding="utf-8") as f:
+        f.write(text)
+    return unseen(site, f"mount --bind {mine} $(readlink -f {path})")
+
+
+def clock_is_set():
+    """Does the kernel know of a time server?  STA_UNSYNC says that not."""
+    timex = (ctypes.c_int * 128)()
+    assert ctypes.CDLL(None).adjtimex(timex) >= 0
+    return not timex[10] & 0x40
+
+
+@contextlib.contextmanager
+def no_container(site):
+    """The same machine, without the sign that it is a container."""
+    d = site.dir + "/over"
+    os.mkdir(d)
+    site.before = ["unshare", "-m", "sh", "-c", f"""
+        mount -t tmpfs none {d} && mkdir {d}/upper {d}/work {d}/root &&
+        mount -t overlay none -o lowerdir=/,upperdir={d}/upper,workdir={d}/work {d}/root &&
+        rm -f {d}/root/.dockerenv {d}/root/run/.containerenv &&
+        for f in proc sys dev tmp; do mount --rbind /$f {d}/root/$f; done
+        exec chroot {d}/root "$@" """, "sh"]
+    yield
+    site.before = []
+    os.rmdir(d)
+
+
+@contextlib.contextmanager
+def left_file(path, age):
+    """A file of somebody who was killed so long ago."""
+    with file(path, "old\nnew\n"):
+        os.utime(path, (time.time() - age, time.time() - age))
+        yield
+
+
+@contextlib.contextmanager
+def bare_copy(site):
+    """cp of the database in the folder of backups, and nothing else."""
+    with gone(site.state + "/backups"):
+        os.mkdir(site.state + "/backups", 0o700)
+        shutil.copy(site.database, site.state + "/backups/magnetiq.db")
+        yield
+
+
+# bcrypt of the password that the earlier specification gave its first admin.
+KNOWN = "$2b$04$abcdefghijklmnopqrstuur/uCBNBvVl4m8sbz1ePRFisPkMaJiTS"
+
 LETTER = ("INSERT INTO outbox (message_id, recipient, template, language,"
           " data, state, due_at, next_attempt_at, locked_until, created_at)"
           " VALUES ('m', 'a@b.c', 'x', 'en', '{}', 'sending',"
@@ -390,6 +442,22 @@ def as_root(site):
         (7, "time zones are not installed", lambda: unseen(
             s, "mount -t tmpfs none /usr/share/zoneinfo"),
          "apt-get install tzdata"),
+        (7, "the system gets no more repairs", lambda: other_file(
+            s, "/etc/os-release", 'ID=ubuntu\nVERSION_ID="20.04"\n'),
+         "Move to the next release"),
+        (11, "programs work as root", None, "as User=magnetiq"),
+        (99, "sockets have a short queue", lambda: other_file(
+            s, "/proc/sys/net/core/somaxconn", "128\n"),
+         "net.core.somaxconn=4096"),
+        (121, "nobody asks for repairs of the system", lambda: unseen(
+            s, "mount -t tmpfs none /var/lib/apt; mount -t tmpfs none"
+            " /var/cache/apt; mkdir /var/lib/apt/lists; touch -d '-30 days'"
+            " /var/lib/apt/lists"),
+         "apt-get install unattended-upgrades"),
+    ] + ([] if clock_is_set() else [
+        (201, "nobody sets the clock", lambda: no_container(s),
+         "timedatectl set-ntp"),
+    ]) + [
     ]
 
 
@@ -414,6 +482,33 @@ def everywhere(site):
         # nginx.
         (27, "the types of files are missing",
          lambda: edited(s.nginx_file("http"), r"include nginx/mime.conf;", ""),
+         "magnetiq-nginx writes it anew"),
+        (20, "nginx looks for the panel where it is not",
+         lambda: edited(s.nginx_file("site"), r'root "[^"]*"',
+                        'root "/nowhere"'),
+         "magnetiq-nginx writes it anew"),
+        (25, "nginx looks for media where none are",
+         lambda: edited(s.nginx_file("api"), r'alias "[^"]*/public/',
+                        'alias "/app/media/'),
+         "magnetiq-nginx writes it anew"),
+        (26, "nginx waits for a name that is not known",
+         lambda: edited(s.nginx_file("http"), r'server "unix:[^"]*app.sock"',
+                        "server backend:3036"),
+         "magnetiq-nginx writes it anew"),
+        (34, "secrets are compressed",
+         lambda: edited(s.nginx_file("api"), r"gzip off;", "gzip on;"),
+         "magnetiq-nginx writes it anew"),
+        (37, "HTTP/2 is written for another nginx",
+         lambda: edited(s.nginx_file("tls-servers"), r"( ssl) http2;",
+                        r"\1; http2 on;"),
+         "magnetiq-nginx writes it anew"),
+        (47, "pages are kept for an hour",
+         lambda: edited(s.nginx_file("site"), r"Cache-Control no-cache",
+                        'Cache-Control "max-age=3600"'),
+         "magnetiq-nginx writes it anew"),
+        (43, "scripts within a page may run",
+         lambda: edited(s.nginx_file("policy"), r"default-src 'none'",
+                        "default-src 'none'; script-src 'unsafe-inline'"),
          "magnetiq-nginx writes it anew"),
         (31, "a type is missing in production",
          lambda: edited(s.nginx_file("mime"), r"image/svg\+xml\s+svg;", ""),
@@ -594,6 +689,15 @@ def everywhere(site):
             " number = (SELECT max(number) FROM schema_migrations)",
             "UPDATE schema_migrations SET number = number - 1000 WHERE"
             " number > 1000"), "magnetiq migrate"),
+        (63, "everybody knows the password of an admin", lambda: rows(
+            s, "INSERT INTO admin_users (email, email_folded, role,"
+            " hashed_password) VALUES ('a@b.org', 'a@b.org', 'admin',"
+            f" '{KNOWN}')", "DELETE FROM admin_users WHERE email = 'a@b.org'"),
+         "magnetiq user reset-password a@b.org"),
+        (79, "a migration was edited after it had been applied", lambda: rows(
+            s, "UPDATE schema_migrations SET sha256 = 'x' || sha256 WHERE"
+            " number = 2", "UPDATE schema_migrations SET sha256 ="
+            " substr(sha256, 2) WHERE number = 2"), "magnetiq migrate"),
         (64, "no admin is active", lambda: no_admin(s),
          "magnetiq create-admin"),
         (101, "somebody else's SQLite has the database open",
@@ -622,6 +726,22 @@ def everywhere(site):
         (199, "an operation failed", lambda: rows(
             s, "UPDATE jobs SET last_error = 'boom' WHERE name = 'purge'",
             "UPDATE jobs SET last_error = NULL"), "tried again by itself"),
+        (86, "the nightly backup failed", lambda: rows(
+            s, "UPDATE jobs SET last_error = 'no room' WHERE name = 'backup'",
+            "UPDATE jobs SET last_error = NULL"), "tried again by itself"),
+        (120, "the nightly cleanup failed", lambda: rows(
+            s, "UPDATE jobs SET last_error = 'a foreign key' WHERE name ="
+            " 'retention'", "UPDATE jobs SET last_error = NULL"),
+         "tried again by itself"),
+        (127, "a log is two weeks old", lambda: file(
+            state + "/logs/old.log", time.strftime(
+                '{"time":"%Y-%m-%dT%H:%M:%SZ","level":"info"}\n',
+                time.gmtime(time.time() - 14 * 86400))), "logrotate -f"),
+        (195, "an upgrade was cut short", lambda: left_file(
+            s.prefix + "/libexec/magnetiq/current.upgrade", 600),
+         "magnetiq-upgrade --reload"),
+        (195, "an upgrade has left its copy", lambda: left_file(
+            db + ".upgrade", 7200), "rm -rf " + db + ".upgrade"),
         (85, "a log is not rotated",
          lambda: file(state + "/logs/huge.log", size=600 << 20),
          "logrotate -f"),
@@ -654,10 +774,17 @@ def everywhere(site):
          "nginx does not show what certbot writes"),
         (98, "nobody renews the certificate",
          lambda: gone(s.dir + "/renewal/ecdsa.conf"), "Nobody renews"),
+        (68, "certbot writes into another nginx", lambda: edited(
+            s.dir + "/renewal/ecdsa.conf", r"^", "authenticator = nginx\n"),
+         "--webroot"),
         (98, "nobody tells nginx of a new certificate",
          lambda: edited(s.dir + "/renewal/ecdsa.conf", "magnetiq-nginx", "true"),
          "--deploy-hook"),
         # Backups.
+        (74, "a bare copy of the database stands for a backup",
+         lambda: bare_copy(s), "magnetiq backup"),
+        (90, "the newest backup is empty", lambda: backup_of(s, 3600),
+         "then remove that file"),
         (91, "there is no backup", lambda: gone(state + "/backups"),
          "magnetiq backup"),
         (126, "the backup is old", lambda: backup_of(s, 50 * 3600),
