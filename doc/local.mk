@@ -10,6 +10,7 @@ dist_doc_DATA += \
 guidedir = $(docdir)/doc
 dist_guide_DATA = \
 	doc/ARCHITECTURE.md \
+	doc/DEFECTS.md \
 	doc/MIGRATION-V3.md \
 	doc/OPERATING.md \
 	doc/ROADMAP.md \

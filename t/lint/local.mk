@@ -5,6 +5,7 @@ t_lint_settings_LDADD = lib/libcore.la
 
 lint_tests = \
 	t/lint/containers.tap \
+	t/lint/defects.tap \
 	t/lint/dist.tap \
 	t/lint/docs.tap \
 	t/lint/layers.tap \
