@@ -265,4 +265,6 @@ addresses() {
 	API              http://localhost:$API_PORT/api/v1/health
 	documentation    http://localhost:$API_PORT/docs
 	END
+	[[ $ENVIRONMENT == production || -n ${SMTP_HOST:-} ]] ||
+	    echo "letters          http://localhost:$SPA_PORT/dev/mail"
 }

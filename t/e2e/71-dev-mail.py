@@ -44,6 +44,8 @@ def before_the_first_letter_the_list_is_empty(site):
     assert answer.status == 200, answer
     assert "No letter has been written yet." in answer.text
     assert answer.header("Cache-Control") == "no-store", answer
+    # Whoever starts the site learns of it.
+    assert f"http://localhost:{site.spa_port}/dev/mail" in site.start().stdout
 
 
 def a_letter_is_listed_and_shown_with_its_parts(site):
@@ -164,7 +166,7 @@ def production_has_no_such_page(_site):
         "ENVIRONMENT": "production", "CLOCK_OFFSET_FILE": "", "SITE_URL":
         "https://" + HOST, "SECRET_KEY": os.urandom(32).hex()})
     try:
-        other.start()
+        assert "/dev/mail" not in other.start().stdout
         _write(other, 1, "Secret subject")
         client = Client(other.spa_port)
         for method in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"):
