@@ -1,9 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Changes pages at a steady rate, and says how long each change took.
+"""Changes leads at a steady rate, and says how long each change took.
 
-writers.py PORT TOKEN RATE SECONDS FIRST LAST SALT: pages FIRST to LAST, in
-turn; each change is one, as SALT stands in it and its number.
+writers.py PORT TOKEN RATE SECONDS FIRST LAST: leads FIRST to LAST, in turn.
 Each change has its moment, whether those before are answered or not: a stall
 delays all that should have begun meanwhile, and all of that counts.  Ends
 with SIGTERM or after SECONDS; prints JSON.  A process of its own, so that
@@ -21,15 +20,15 @@ CONNECTIONS = 32
 class Writers:
     """Connections that take the next change whose moment has come."""
 
-    def __init__(self, port, token, rate, pages, salt):
-        self.port, self.token, self.rate, self.pages = port, token, rate, pages
-        self.salt = salt
+    def __init__(self, port, token, rate, leads):
+        self.port, self.token, self.rate, self.leads = port, token, rate, leads
         self.began, self.next, self.ended = time.monotonic(), 0, False
         self.took, self.failed = [], []
 
     def request(self, n):
-        body = json.dumps({"excerpt": {"en": f"Change {n}, {self.salt}."}})
-        return (f"PATCH /api/v1/content/pages/{self.pages[n % len(self.pages)]}"
+        body = json.dumps({"notes": f"Change {n}."})
+        lead = self.leads[n % len(self.leads)]
+        return (f"PATCH /api/v1/business/leads/{lead}"
                 f" HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                 f"{self.token}\r\nContent-Type: application/json\r\n"
                 f"Content-Length: {len(body)}\r\n\r\n{body}").encode()
@@ -71,9 +70,9 @@ def length_of(head):
 
 
 def main():
-    port, token, rate, seconds, first, last, salt = sys.argv[1:]
+    port, token, rate, seconds, first, last = sys.argv[1:]
     writers = Writers(int(port), token, float(rate),
-                      range(int(first), int(last) + 1), salt)
+                      range(int(first), int(last) + 1))
     asyncio.run(writers.run(float(seconds)))
     took = sorted(writers.took)
     json.dump({"asked": len(took), "failed": len(writers.failed),
