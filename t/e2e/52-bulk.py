@@ -291,7 +291,8 @@ def what_was_confirmed_late_is_not_reminded_of_at_once(site):
     _status(site, number, "confirmed")
     _later(site, 60)
     assert _letters(site, to) == ["booking-pending", "booking-confirmed"]
-    _later(site, 9 * HOUR)
+    # Two hours before, or up to three: it begins at a full hour.
+    _later(site, 8 * HOUR)
     assert _letters(site, to)[2:] == ["booking-reminder"]
 
 
