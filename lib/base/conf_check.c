@@ -85,6 +85,9 @@ derive(struct mag_conf *c, struct mag_arena *a)
 	base = strcmp(c->state_dir, "/") == 0 ? "" : c->state_dir;
 	if (c->backup_dir == NULL)
 		c->backup_dir = mag_printf(a, "%s/backups", base);
+	if (c->nginx_log_dir == NULL)
+		c->nginx_log_dir = c->environment == MAG_PRODUCTION ? MAG_VAR
+		    "/log/magnetiq" : mag_printf(a, "%s/logs", base);
 	c->mail_dir = mag_printf(a, "%s/mail", base);
 	if (c->smtp_port == 0)
 		c->smtp_port = ports[c->smtp_tls];

@@ -268,7 +268,10 @@ look_at_logs(struct mag_checkup *k, const char *dir)
 void
 check_logs(struct mag_checkup *k)
 {
+	const struct mag_conf *conf = k->c->conf;
+	const char *own = mag_printf(k->c->a, "%s/logs", conf->state_dir);
 
-	look_at_logs(k, mag_printf(k->c->a, "%s/logs", k->c->conf->state_dir));
-	look_at_logs(k, MAG_VAR "/log/magnetiq");
+	look_at_logs(k, own);
+	if (strcmp(own, conf->nginx_log_dir) != 0)
+		look_at_logs(k, conf->nginx_log_dir);
 }

@@ -108,9 +108,10 @@ read_lines(struct mag_arena *a, const char *path, struct place *at)
 	ssize_t n = 0;
 	int fd;
 
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
+	/* In a container it is the output of a process, and read elsewhere. */
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) == -1)
 		return text;
-	if (fstat(fd, &st) == 0) {
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
 		/* Another file, or a shorter one: the log was rotated. */
 		if (st.st_ino != at->inode ||
 		    (unsigned long long)st.st_size < at->offset)
@@ -131,8 +132,7 @@ read_lines(struct mag_arena *a, const char *path, struct place *at)
 enum mag_status
 op_not_found(struct mag_call *c, struct mag_buf *report, int64_t *done)
 {
-	const char *log = mag_printf(c->a, "%s/logs/access.log",
-	    c->conf->state_dir);
+	const char *log = mag_printf(c->a, "%s/access.log", c->conf->nginx_log_dir);
 	const char *file = mag_printf(c->a, "%s/not-found.at",
 	    c->conf->state_dir);
 	struct place at;

@@ -15,7 +15,7 @@ setting_names=(
 	SMTP_PER_MINUTE SMTP_PER_HOUR SMTP_DOMAIN_PER_MINUTE
 	SMTP_DKIM_SELECTOR DNS_SERVER
 	ALERT_EMAIL WATCH_URL SLOW_QUERY_MS
-	BACKUP_DIR BACKUP_KEEP EGRESS_ALLOW EGRESS_CA_FILE
+	BACKUP_DIR BACKUP_KEEP NGINX_LOG_DIR EGRESS_ALLOW EGRESS_CA_FILE
 	WORKERS AUTH_WORKERS METRICS_PORT RATE_LIMITS MICROCACHE
 	SITE_ALIASES TLS_CERTIFICATE TLS_KEY TLS_CERTIFICATE_RSA ACME_DIR
 	HTTP_PORT HTTPS_PORT HSTS_SUBDOMAINS
@@ -24,7 +24,7 @@ setting_names=(
 )
 # Those that are paths, and so must mean the same from any folder.
 setting_paths=" SECRET_KEY_FILE SECRET_KEY_PREVIOUS_FILE SMTP_PASSWORD_FILE
-DATABASE_URL UPLOAD_DIR TEMPLATE_DIR BACKUP_DIR CLOCK_OFFSET_FILE
+DATABASE_URL UPLOAD_DIR TEMPLATE_DIR BACKUP_DIR NGINX_LOG_DIR CLOCK_OFFSET_FILE
 TLS_CERTIFICATE TLS_KEY TLS_CERTIFICATE_RSA ACME_DIR EGRESS_CA_FILE "
 setting_paths=${setting_paths//$'\n'/ }
 
@@ -60,7 +60,7 @@ forget_other_site() {
 	[[ -n ${STATE_DIR:-} && $STATE_DIR != "$site" && -r $STATE_DIR/env ]] ||
 	    return 0
 	env_read "$STATE_DIR/env" other
-	for name in STATE_DIR DATABASE_URL UPLOAD_DIR BACKUP_DIR \
+	for name in STATE_DIR DATABASE_URL UPLOAD_DIR BACKUP_DIR NGINX_LOG_DIR \
 	    CLOCK_OFFSET_FILE SECRET_KEY SITE_URL SPA_PORT API_PORT; do
 		[[ ${!name:-} != "${other[$name]:-}" ]] || unset "$name"
 	done
@@ -76,6 +76,7 @@ presets() {
 	: "${s[DATABASE_URL]:=$site/magnetiq.db}"
 	: "${s[UPLOAD_DIR]:=$site/media}"
 	: "${s[BACKUP_DIR]:=$site/backups}"
+	: "${s[NGINX_LOG_DIR]:=$site/logs}"
 	s[STATE_DIR]=$site
 	[[ -n ${s[SECRET_KEY]:-}${s[SECRET_KEY_FILE]:-} ]] ||
 	    s[SECRET_KEY]=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')

@@ -484,6 +484,13 @@ def no_location_is_without_its_test(site):
     assert locations == asked, locations ^ asked
 
 
+def pages_that_people_miss_are_counted_from_the_log_that_nginx_writes(site):
+    assert site.tls().get("/en/not-yet-written").status == 404
+    until(lambda: site.rows(
+        "SELECT hits FROM not_found_log WHERE path = '/en/not-yet-written'"),
+        40, "nobody counted")
+
+
 def a_log_has_no_secret_and_no_path_of_ours(site):
     with open(site.nginx_log, encoding="utf-8") as f:
         told = f.read()

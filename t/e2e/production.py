@@ -144,6 +144,8 @@ class Production(Site):
         self.etc = self.root + self.configured("sysconfdir") + "/magnetiq"
         self.live = self.dir + "/live"
         self.authority = Authority(self.dir + "/authority")
+        self.environ["NGINX_LOG_DIR"] = (self.root + self.configured(
+            "localstatedir") + "/log/magnetiq")
         if start:
             self.start()
 

@@ -124,6 +124,7 @@ START_TEST(without_any_setting_it_is_development)
 	ck_assert_str_eq(conf->upload_dir, here("data/media"));
 	ck_assert_str_eq(conf->backup_dir, here("data/backups"));
 	ck_assert_str_eq(conf->mail_dir, here("data/mail"));
+	ck_assert_str_eq(conf->nginx_log_dir, here("data/logs"));
 	ck_assert_str_eq(conf->site_url, "http://localhost:8036");
 	ck_assert_str_eq(conf->site_host, "localhost:8036");
 	ck_assert_int_eq(conf->max_file_size, 10485760);
@@ -273,6 +274,7 @@ START_TEST(production_has_its_own_presets)
 	ck_assert_int_eq(conf->max_file_size, 52428800);
 	ck_assert(conf->rate_limits);
 	ck_assert_str_eq(conf->database, here("data/magnetiq_prod.db"));
+	ck_assert_str_eq(conf->nginx_log_dir, MAG_VAR "/log/magnetiq");
 	ck_assert_int_eq(access("data/secret.key", F_OK), -1);
 }
 END_TEST

@@ -59,6 +59,7 @@ struct mag_conf {
 	int		 slow_query_ms;		/* 0: none is logged */
 	int		 smtp_per_minute, smtp_per_hour;	/* 0: no limit */
 	int		 smtp_domain_per_minute;
+	const char	*nginx_log_dir;	/* NGINX_LOG_DIR */
 	const char	*mail_dir;		/* state_dir/mail */
 	const char	*egress_allow;		/* networks, or NULL */
 	const char	*egress_ca_file;	/* or NULL */
