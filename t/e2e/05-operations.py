@@ -11,6 +11,7 @@ import os
 import re
 import shlex
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 
@@ -146,6 +147,24 @@ def _certbot(site, line):
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         check=False)
     assert done.returncode == 0, done.stdout
+
+
+def the_site_is_watched_where_visitors_ask_for_it(site):
+    """A name that nobody knows in here, so the site cannot be well by it."""
+    if site.image is None:
+        raise Skip("there is no image")
+    path = site.project.folder + "/data/magnetiq_prod.db"
+
+    def found():
+        db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)
+        try:
+            db.execute("PRAGMA wal_autocheckpoint = 0")
+            return db.execute("SELECT arg FROM findings WHERE check_name ="
+                              " 'site'").fetchall()
+        finally:
+            db.close()
+    (arg,), = until(found, 90, "nobody watches")
+    assert arg.startswith(f"https://{HOST}/api/v1/health: "), arg
 
 
 def a_certificate_opens_the_site(site):

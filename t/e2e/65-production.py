@@ -485,7 +485,7 @@ def no_location_is_without_its_test(site):
 
 
 def pages_that_people_miss_are_counted_from_the_log_that_nginx_writes(site):
-    assert site.tls().get("/en/not-yet-written").status == 404
+    assert _ready(site).tls().get("/en/not-yet-written").status == 404
     until(lambda: site.rows(
         "SELECT hits FROM not_found_log WHERE path = '/en/not-yet-written'"),
         40, "nobody counted")
