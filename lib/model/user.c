@@ -81,16 +81,6 @@ check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 	return old == NULL ? MAG_OK : check_last_admin(c, r, old);
 }
 
-/* Whoever has no password yet is asked to choose one. */
-static enum mag_status
-invite(struct mag_call *c, const struct mag_record *r)
-{
-
-	return *mag_text(r, "hashed_password") != '\0' ? MAG_OK :
-	    reset_wish(c, "invitation", mag_text(r, "email_folded"),
-	    mag_record_id(r));
-}
-
 /* Who may no longer sign in is out at once. */
 static enum mag_status
 saved(struct mag_call *c, const struct mag_record *r,
@@ -99,9 +89,7 @@ saved(struct mag_call *c, const struct mag_record *r,
 	bool gone = mag_value_of(r, "deleted_at")->kind != MAG_V_NULL;
 	enum mag_status st;
 
-	if (old == NULL)
-		return invite(c, r);
-	if (!gone && mag_int(r, "is_active") != 0)
+	if (old == NULL || (!gone && mag_int(r, "is_active") != 0))
 		return MAG_OK;
 	st = session_end_all(c, mag_record_id(r), 0);
 	return st == MAG_OK && gone ?
@@ -142,12 +130,35 @@ fill(struct mag_call *c, struct mag_record *r, void *arg)
 	mag_set_text(r, "hashed_password", arg);
 }
 
+struct making {
+	struct mag_call	*c;
+	const struct mag_json *body;
+	char		*hash;		/* "": none yet */
+	struct mag_record *result;
+};
+
+/* Whoever has no password yet is asked to choose one. */
+static enum mag_status
+create(struct mag_db *db, void *arg)
+{
+	struct making *w = arg;
+	enum mag_status st;
+
+	(void)db;
+	st = noun_make(&w->result, w->c, &mag_user, w->body, fill, w->hash);
+	if (st != MAG_OK || *w->hash != '\0')
+		return st;
+	return reset_wish(w->c, "invitation",
+	    mag_text(w->result, "email_folded"), mag_record_id(w->result));
+}
+
 enum mag_status
 mag_user_create(struct mag_record **out, struct mag_call *c,
     const struct mag_json *body)
 {
 	const char *p = mag_json_text(mag_json_get(body, "password"));
 	char *hash = mag_alloc(c->a, MAG_PASSWORD_HASH);
+	struct making w = { c, body, hash, NULL };
 	enum mag_status st;
 
 	*out = NULL;
@@ -158,7 +169,9 @@ mag_user_create(struct mag_record **out, struct mag_call *c,
 		    strlen(p))) != MAG_OK)
 			return st;
 	}
-	return noun_make(out, c, &mag_user, body, fill, hash);
+	if ((st = mag_db_write(c->db, create, &w)) == MAG_OK)
+		*out = w.result;
+	return st;
 }
 
 enum mag_status

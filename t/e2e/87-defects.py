@@ -42,6 +42,7 @@ def at_least_95_of_100_defects_are_found_with_their_cure(site):
 
 def afterwards_the_site_is_as_well_as_before(site):
     until(lambda: not set(site.doctor()) - site.usual, 30, "something stays")
+    site.magnetiq("verify")
 
 
 run(globals(), "--no-demo", kind=Defects)

@@ -11,6 +11,7 @@ import shutil
 import signal
 import socket
 import sqlite3
+import struct
 import subprocess
 import time
 
@@ -703,7 +704,7 @@ def everywhere(site):
         (101, "somebody else's SQLite has the database open",
          lambda: reader(s), "wal_autocheckpoint"),
         (105, "the log of the database does not shrink",
-         lambda: file_grown(db + "-wal", 70 << 20), "magnetiq status --locks"),
+         lambda: log_grown(s, 70 << 20), "magnetiq status --locks"),
         (93, "maintenance mode is forgotten", lambda: rows(
             s, "UPDATE system_settings SET value = 'true', updated_at ="
             " '2020-01-01 00:00:00' WHERE key = 'maintenance_mode'",
@@ -840,11 +841,20 @@ def no_admin(site):
 
 
 @contextlib.contextmanager
-def file_grown(path, size):
-    before = os.path.getsize(path)
-    os.truncate(path, size)
+def log_grown(site, size):
+    """What nobody has written stands behind the frames of the log.  It goes
+    while nobody writes, and with it none of the frames that came meanwhile."""
+    log = site.database + "-wal"
+    os.truncate(log, size)
     yield
-    os.truncate(path, before)
+    with contextlib.closing(sqlite3.connect(site.database, timeout=10,
+                                            isolation_level=None)) as raw:
+        raw.execute("PRAGMA wal_autocheckpoint = 0")
+        raw.execute("BEGIN IMMEDIATE")
+        with open(site.database + "-shm", "rb") as f:
+            frames, = struct.unpack("=I", f.read(20)[16:])
+        os.truncate(log, 32 + frames * (24 + 4096))
+        raw.execute("ROLLBACK")
 
 
 @contextlib.contextmanager
