@@ -85,6 +85,13 @@ def _seen(location, answer, *more):
     return answer
 
 
+def pages_that_people_miss_are_counted_from_the_log_that_nginx_writes(site):
+    assert _ready(site).tls().get("/en/not-yet-written").status == 404
+    until(lambda: site.rows(
+        "SELECT hits FROM not_found_log WHERE path = '/en/not-yet-written'"),
+        40, "nobody counted")
+
+
 def what_the_worker_writes_comes_through(site):
     tls = _ready(site).tls()
     admin = site.tls(token=site.admin().token)
@@ -482,13 +489,6 @@ def no_location_is_without_its_test(site):
     locations -= {"= /-/504"}
     assert len(locations) > 30, locations
     assert locations == asked, locations ^ asked
-
-
-def pages_that_people_miss_are_counted_from_the_log_that_nginx_writes(site):
-    assert _ready(site).tls().get("/en/not-yet-written").status == 404
-    until(lambda: site.rows(
-        "SELECT hits FROM not_found_log WHERE path = '/en/not-yet-written'"),
-        40, "nobody counted")
 
 
 def a_log_has_no_secret_and_no_path_of_ours(site):
