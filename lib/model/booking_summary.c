@@ -14,9 +14,9 @@ static const char *const names[NUMBERS] = {
 
 /*
  * Each part is found by an index of its own: those that wait, those that begin
- * since a month ago, those that were cancelled since.  Consultants without any stand
- * there as well.  The + keeps SQLite from reading all bookings in the order of
- * their consultants, which would save it a sort of the few that count.
+ * since a month ago, those that were cancelled since.  Consultants without any
+ * stand there as well.  The + keeps SQLite from reading all bookings in the
+ * order of their consultants, which would save it a sort of the few that count.
  *
  * ?1 a month ago, ?2 now, ?3 and ?4 the day, ?5 in a week.
  */

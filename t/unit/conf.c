@@ -7,101 +7,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "unit.h"
+#include "conf_case.h"
 
 #define GOOD_KEY	"q1w2e3r4t5z6u7i8o9p0a1s2d3f4g5h6j7k8"
-
-static struct mag_conf *conf;
-static char error[512];
-
-/* Each test has an empty folder of its own, and no settings around it. */
-static void
-empty(void)
-{
-	const struct mag_setting_doc *d;
-	char folder[] = "/tmp/mag-conf-XXXXXX", name[64];
-
-	ck_assert_ptr_nonnull(mkdtemp(folder));
-	ck_assert_int_eq(chdir(folder), 0);
-	for (d = mag_conf_docs(); d->name != NULL; d++) {
-		unsetenv(d->name);
-		snprintf(name, sizeof(name), "%s_FILE", d->name);
-		unsetenv(name);
-	}
-	unsetenv("SMTP_USERNAME");
-	unsetenv("ENV_FILE");
-	conf = NULL;
-}
-
-static void
-remove_all(void)
-{
-	char folder[256], command[300];
-
-	mag_conf_free(conf);
-	ck_assert_ptr_nonnull(getcwd(folder, sizeof(folder)));
-	ck_assert_int_eq(chdir("/"), 0);
-	ck_assert_int_eq(strncmp(folder, "/tmp/mag-conf-", 14), 0);
-	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-	ck_assert_int_eq(system(command), 0);
-}
-
-static void
-file(const char *path, const char *text)
-{
-	FILE *f = fopen(path, "w");
-
-	ck_assert_ptr_nonnull(f);
-	fputs(text, f);
-	fclose(f);
-}
-
-static const char *
-slurp(const char *path)
-{
-	struct mag_buf b;
-	FILE *f = fopen(path, "r");
-	int ch;
-
-	ck_assert_msg(f != NULL, "%s", path);
-	mag_buf_init(&b, a, 0);
-	while ((ch = getc(f)) != EOF)
-		mag_buf_addc(&b, (char)ch);
-	fclose(f);
-	return b.p;
-}
-
-static void
-good(void)
-{
-	enum mag_status st;
-
-	mag_conf_free(conf);
-	st = mag_conf_load(&conf, error, sizeof(error));
-	ck_assert_msg(st == MAG_OK, "%s", error);
-}
-
-static void
-bad(const char *name)
-{
-	struct mag_conf *none;
-
-	ck_assert_int_eq(mag_conf_load(&none, error, sizeof(error)),
-	    MAG_INVALID);
-	ck_assert_ptr_null(none);
-	ck_assert_msg(strncmp(error, name, strlen(name)) == 0, "%s", error);
-	ck_assert_ptr_null(strchr(error, '\n'));
-}
-
-/* A path below the test's own folder. */
-static const char *
-here(const char *path)
-{
-	char folder[256];
-
-	ck_assert_ptr_nonnull(getcwd(folder, sizeof(folder)));
-	return mag_printf(a, "%s/%s", folder, path);
-}
 
 static void
 production(void)
@@ -260,7 +168,8 @@ START_TEST(a_database_url_has_four_forms)
 		bad("DATABASE_URL");
 		return;
 	}
-	ck_assert_int_eq(mag_conf_read(&conf, error, sizeof(error)), MAG_OK);
+	ck_assert_int_eq(mag_conf_read(&conf, conf_error,
+	    sizeof(conf_error)), MAG_OK);
 	ck_assert_str_eq(conf->database, path[0] == '/' ? path : here(path));
 }
 END_TEST
@@ -307,7 +216,7 @@ START_TEST(production_refuses_what_is_unsafe)
 	bad(mag_printf(a, "%s ", refused[_i].name));
 	if (strcmp(refused[_i].name, "SECRET_KEY") == 0 &&
 	    refused[_i].value != NULL && refused[_i].value[0] != '\0')
-		ck_assert_ptr_null(strstr(error, refused[_i].value));
+		ck_assert_ptr_null(strstr(conf_error, refused[_i].value));
 }
 END_TEST
 
@@ -442,7 +351,8 @@ END_TEST
 START_TEST(reading_alone_makes_nothing)
 {
 
-	ck_assert_int_eq(mag_conf_read(&conf, error, sizeof(error)), MAG_OK);
+	ck_assert_int_eq(mag_conf_read(&conf, conf_error,
+	    sizeof(conf_error)), MAG_OK);
 	ck_assert_ptr_null(conf->secret_key);
 	ck_assert_int_eq(access("data", F_OK), -1);
 }
@@ -472,7 +382,8 @@ START_TEST(processes_that_start_at_once_have_one_key)
 
 	for (i = 0; i < 8; i++)
 		if (fork() == 0) {
-			if (mag_conf_load(&conf, error, sizeof(error)) != MAG_OK)
+			if (mag_conf_load(&conf, conf_error,
+			    sizeof(conf_error)) != MAG_OK)
 				_exit(1);
 			file(mag_printf(a, "key.%d", i), conf->secret_key);
 			_exit(0);
@@ -483,74 +394,6 @@ START_TEST(processes_that_start_at_once_have_one_key)
 	key = slurp("key.0");
 	for (i = 1; i < 8; i++)
 		ck_assert_str_eq(slurp(mag_printf(a, "key.%d", i)), key);
-}
-END_TEST
-
-static const struct {
-	const char	*text, *value;	/* of SMTP_FROM_NAME; NULL: refused */
-} lines[] = {
-	{ "SMTP_FROM_NAME=plain", "plain" },
-	{ "  export SMTP_FROM_NAME = plain", NULL },
-	{ "\texport\tSMTP_FROM_NAME=plain", "plain" },
-	{ "SMTP_FROM_NAME=two words  ", "two words" },
-	{ "SMTP_FROM_NAME=a#b # c", "a#b" },
-	{ "SMTP_FROM_NAME=# nothing", NULL },
-	{ "SMTP_FROM_NAME=a\t#b", "a" },
-	{ "SMTP_FROM_NAME='a # \"b\" \\n $x ${y}' # c", "a # \"b\" \\n $x ${y}" },
-	{ "SMTP_FROM_NAME=\"a # 'b' \\\" \\\\ \\$ \\n\" #c", "a # 'b' \" \\ $ \\n" },
-	{ "SMTP_FROM_NAME='it'\\''s'", "it's" },
-	{ "SMTP_FROM_NAME='it'\"'\"'s'", "it's" },
-	{ "SMTP_FROM_NAME=it's \"so\"", "it's \"so\"" },
-	{ "SMTP_FROM_NAME=a$b$", "a$b$" },
-	{ "SMTP_FROM_NAME=a\r\nWORKERS=3\r", "a" },
-	{ "\xef\xbb\xbfSMTP_FROM_NAME=\xc3\xbc", "\xc3\xbc" },
-	{ "SMTP_FROM_NAME=a\nSMTP_FROM_NAME=b", "b" },
-	{ "MAGNETIQ=/usr/bin/magnetiq\nSMTP_FROM_NAME=a", "a" },
-	{ "SMTP_FROM_NAME=${USER}", NULL },
-	{ "SMTP_FROM_NAME=\"${USER}\"", NULL },
-	{ "SMTP_FROM_NAME='open", NULL },
-	{ "SMTP_FROM_NAME=\"open", NULL },
-	{ "SMTP_FROM_NAME=\"open\\\"", NULL },
-	{ "SMTP_FROM_NAME='a'b", NULL },
-	{ "SMTP_FROM_NAME='a' b", NULL },
-	{ "SMTP_FROM_NAME=a\001", NULL },
-	{ "SMTP_FROM_NAME", NULL },
-	{ "=x", NULL },
-	{ "1X=x", NULL },
-	{ "SMTP-FROM=x", NULL },
-	{ "NODE_ENV=development", NULL },
-	{ "SECRT_KEY=x", NULL },
-	{ "WORKERS_FILE=x", NULL },
-};
-
-START_TEST(an_env_file_is_read_as_a_shell_would)
-{
-	enum mag_status st;
-
-	file(".env", lines[_i].text);
-	st = mag_conf_read(&conf, error, sizeof(error));
-	if (lines[_i].value != NULL) {
-		ck_assert_msg(st == MAG_OK, "%s", error);
-		ck_assert_str_eq(conf->smtp_from_name, lines[_i].value);
-	} else
-		ck_assert_msg(st == MAG_INVALID ||
-		    conf->smtp_from_name == NULL, "%s", lines[_i].text);
-}
-END_TEST
-
-START_TEST(an_unknown_name_in_a_file_is_refused_with_its_line)
-{
-
-	file(".env", "WORKERS=2\n\n# a comment\nSECRT_KEY=x\n");
-	bad("SECRT_KEY is not a setting (.env, line 4)");
-	file(".env", "WORKERS=2\nwhat is this\n");
-	bad(".env line 2 is not NAME=value");
-	setenv("ENV_FILE", "/nowhere/at-all", 1);
-	bad("ENV_FILE /nowhere/at-all: No such file");
-	setenv("ENV_FILE", "/tmp", 1);
-	bad("ENV_FILE /tmp: Is a directory");
-	setenv("ENV_FILE", "/dev/zero", 1);
-	bad("ENV_FILE /dev/zero: more than");
 }
 END_TEST
 
@@ -568,39 +411,14 @@ START_TEST(a_value_of_any_length_is_taken_or_refused)
 }
 END_TEST
 
-START_TEST(the_example_file_follows_from_the_table)
-{
-	struct mag_buf b;
-
-	mag_buf_init(&b, a, 0);
-	mag_conf_example(&b);
-	/* If not: t/lint/settings example >.env.example */
-	ck_assert_str_eq(slurp(SRCDIR "/.env.example"), b.p);
-	file(".env", b.p);
-	good();
-}
-END_TEST
-
-START_TEST(the_manual_follows_from_the_table)
-{
-	struct mag_buf b;
-
-	mag_buf_init(&b, a, 0);
-	mag_conf_manual(&b);
-	/* If not: t/lint/settings manual, into man/magnetiq.env.5 */
-	ck_assert_ptr_nonnull(strstr(slurp(SRCDIR "/man/magnetiq.env.5"), b.p));
-}
-END_TEST
-
 #define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
 
 Suite *
 suite_conf(void)
 {
 	Suite *s = suite_create("conf");
-	TCase *tc = unit_case(s, "conf");
+	TCase *tc = conf_case(s, "conf");
 
-	tcase_add_checked_fixture(tc, empty, remove_all);
 	tcase_add_test(tc, without_any_setting_it_is_development);
 	tcase_add_test(tc, the_env_file_of_the_specification_loads_as_it_is);
 	tcase_add_test(tc, the_environment_wins_and_empty_counts_as_unset);
@@ -620,11 +438,6 @@ suite_conf(void)
 	tcase_add_test(tc, reading_alone_makes_nothing);
 	tcase_add_test(tc, a_made_key_is_kept_and_is_ours_alone);
 	tcase_add_test(tc, processes_that_start_at_once_have_one_key);
-	tcase_add_loop_test(tc, an_env_file_is_read_as_a_shell_would, 0,
-	    COUNT(lines));
-	tcase_add_test(tc, an_unknown_name_in_a_file_is_refused_with_its_line);
 	tcase_add_test(tc, a_value_of_any_length_is_taken_or_refused);
-	tcase_add_test(tc, the_example_file_follows_from_the_table);
-	tcase_add_test(tc, the_manual_follows_from_the_table);
 	return s;
 }

@@ -6,6 +6,8 @@ unit_sources += \
 	t/unit/backup.c \
 	t/unit/clock.c \
 	t/unit/conf.c \
+	t/unit/conf_case.c \
+	t/unit/conf_env.c \
 	t/unit/csv.c \
 	t/unit/excerpt.c \
 	t/unit/db.c \
@@ -50,6 +52,7 @@ unit_sources += \
 	t/unit/session.c \
 	t/unit/site.c \
 	t/unit/template.c \
+	t/unit/thing.c \
 	t/unit/token.c \
 	t/unit/user.c \
 	t/unit/utf8.c \
@@ -60,8 +63,8 @@ if HAVE_CHECK
 check_PROGRAMS += t/unit/unit
 TESTS += t/unit/unit.tap
 endif
-t_unit_unit_SOURCES = $(unit_sources) t/unit/page_case.h t/unit/unit.h \
-	t/unit/suites.def
+t_unit_unit_SOURCES = $(unit_sources) t/unit/conf_case.h t/unit/page_case.h \
+	t/unit/suites.def t/unit/thing.h t/unit/unit.h
 t_unit_unit_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 t_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/t/unit \
 	-I$(top_srcdir)/fcgi-app -I$(top_srcdir)/lib/ops \
