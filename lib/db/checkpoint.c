@@ -11,6 +11,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include <magnetiq/clock.h>
 #include <magnetiq/log.h>
 
 #include "conn.h"
@@ -18,6 +19,10 @@
 #define LOG_PAGES	1000	/* that wait, before the work is worth it */
 #define LOG_PAGES_MUCH	4096	/* 16 MiB: more than writers should wait for */
 #define ROUNDS		8	/* each leaves a part of the last one */
+
+/* Somebody reads an old moment, as a backup does, and nothing can be moved:
+ * SQLite sorts all of a long log to find that out, so not at each commit. */
+#define HELD_US		1000000
 
 /* Nobody commits.  Or: who reads from the log keeps others from beginning it
  * anew; if all of it was in the file already we do not read from it, but then
@@ -146,7 +151,7 @@ mag_db_checkpoint(struct mag_db *db)
 void
 mag_db_idle(struct mag_db *db)
 {
-	int waiting = db->log_pages - db->log_copied;
+	int waiting = db->log_pages - db->log_copied, copied;
 
 	assert(db->busy == 0);
 	assert(sqlite3_get_autocommit(db->sql));
@@ -155,10 +160,15 @@ mag_db_idle(struct mag_db *db)
 	/* Busy is no matter: whoever writes now comes by here next.  Nor is
 	 * a full disk: we come again after our next commit, not before. */
 	db->log_grew = false;
+	if (mag_clock_us() < db->log_held_until)
+		return;
+	copied = db->log_copied;
 	if (waiting < LOG_PAGES_MUCH)
 		(void)checkpoint(db, write_guard, 0, NULL, NULL);
 	else if (db_checkpoint_beside(db))
 		/* For what is left we wait for our turn as any writer does:
 		 * else steady writers would never let the log end. */
 		(void)checkpoint(db, write_guard, DB_WAIT_US, NULL, NULL);
+	if (db->log_copied == copied && waiting >= LOG_PAGES_MUCH)
+		db->log_held_until = mag_clock_us() + HELD_US;
 }

@@ -59,6 +59,7 @@ struct mag_db {
 	int		 log_pages;	/* after our last commit */
 	int		 log_copied;	/* of them in the file already */
 	bool		 log_grew;	/* since we last thought about it */
+	int64_t		 log_held_until;	/* see mag_db_idle() */
 };
 
 /* open.c */

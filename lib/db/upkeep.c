@@ -126,12 +126,12 @@ touch(const char *path)
 	return MAG_OK;
 }
 
-#define OPS_A_LOOK	20000	/* of SQLite's machine: some milliseconds */
+#define OPS_A_LOOK	400	/* of SQLite's machine: about a hundred rows */
 
 struct copying {
 	int		 fd;
 	off_t		 size;
-	size_t		 since;
+	struct mag_pace	 pace;
 };
 
 /* SQLite leaves a copy to the kernel, which would send all of it to the disk
@@ -143,7 +143,7 @@ on_copying(void *arg)
 	struct stat sb;
 
 	if (fstat(w->fd, &sb) == 0 && sb.st_size > w->size) {
-		mag_pace(&w->since, w->fd, (size_t)(sb.st_size - w->size));
+		mag_pace(&w->pace, w->fd, (size_t)(sb.st_size - w->size));
 		w->size = sb.st_size;
 	}
 	return 0;
@@ -181,7 +181,7 @@ mag_db_copy(struct mag_db *db, const char *path)
 	st = settle(temporary, path);
 done:
 	if (st != MAG_OK)
-		(void)unlink(temporary);
+		(void)mag_pace_remove(temporary);
 	return st;
 }
 

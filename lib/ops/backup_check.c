@@ -123,7 +123,7 @@ read_member(struct checking *w, const char *name, int64_t size,
 	bool good = true;
 	ssize_t n;
 	int fd = -1;
-	size_t since = 0;
+	struct mag_pace pace = { 0 };
 
 	if (is_wanted(w, name)) {
 		if (!folder_above(to) || (fd = open(to, O_WRONLY | O_CREAT |
@@ -136,7 +136,7 @@ read_member(struct checking *w, const char *name, int64_t size,
 		size -= n;
 		good = good && (fd == -1 || write(fd, piece, (size_t)n) == n);
 		if (fd != -1)
-			mag_pace(&since, fd, (size_t)n);
+			mag_pace(&pace, fd, (size_t)n);
 	}
 	good = good && (fd == -1 || fsync(fd) == 0);
 	if (fd != -1 && close(fd) == -1)

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <magnetiq/pace.h>
+
 #include "backup.h"
 
 enum mag_status
@@ -49,9 +51,8 @@ remove_one(const char *path, const struct stat *sb, int type, struct FTW *ftw)
 {
 
 	(void)sb;
-	(void)type;
 	(void)ftw;
-	(void)remove(path);
+	(void)(type == FTW_F ? mag_pace_remove(path) : remove(path));
 	return 0;
 }
 

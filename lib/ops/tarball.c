@@ -18,7 +18,7 @@ struct archive_file {
 	struct archive	*archive;
 	struct archive_entry *entry;	/* of the member being read; borrowed */
 	int64_t		 now;
-	size_t		 since;		/* see mag_pace() */
+	struct mag_pace	 pace;
 	int		 fd;
 	bool		 writing, failed;
 };
@@ -88,7 +88,7 @@ put(struct archive_file *f, const void *p, size_t n)
 
 	if (archive_write_data(f->archive, p, n) != (la_ssize_t)n)
 		return good(f, ARCHIVE_FATAL);
-	mag_pace(&f->since, f->fd, n);
+	mag_pace(&f->pace, f->fd, n);
 	return true;
 }
 

@@ -169,24 +169,6 @@ START_TEST(four_writers_with_checkpoints_lose_nothing)
 }
 END_TEST
 
-START_TEST(the_log_does_not_grow_without_end)
-{
-	struct mag_db *db = unit_small_db();
-	struct stat sb;
-	int i;
-
-	ck_assert_int_eq(unit_run(db, "INSERT INTO t (id, v) VALUES (1, '')"), MAG_OK);
-	for (i = 0; i < 100; i++) {
-		ck_assert_int_eq(unit_run(db, "UPDATE t SET v = hex(zeroblob(100000))"),
-		    MAG_OK);
-		mag_db_idle(db);
-	}
-	ck_assert_int_eq(stat(unit_path("test.db-wal"), &sb), 0);
-	ck_assert_int_lt(sb.st_size, 6 * 1024 * 1024);
-	mag_db_close(db);
-}
-END_TEST
-
 /* Says on the pipe that its transaction is open, and never ends it. */
 static int in_transaction[2];
 
@@ -451,7 +433,6 @@ suite_db_many(void)
 	tcase_add_test(tc, a_copy_beside_a_writer_is_of_one_moment);
 	tcase_add_test(tc, many_may_open_a_new_file_at_once);
 	tcase_add_test(tc, four_writers_with_checkpoints_lose_nothing);
-	tcase_add_test(tc, the_log_does_not_grow_without_end);
 	tcase_add_test(tc, what_was_scrubbed_is_gone_though_somebody_was_reading);
 	tcase_add_test(tc, a_killed_writer_leaves_what_it_had_committed);
 	tcase_add_test(tc, no_checkpoint_runs_while_another_writes);

@@ -11,6 +11,7 @@ unit_sources += \
 	t/unit/csv.c \
 	t/unit/excerpt.c \
 	t/unit/db.c \
+	t/unit/db_log.c \
 	t/unit/db_many.c \
 	t/unit/db_write.c \
 	t/unit/feed.c \
@@ -40,6 +41,7 @@ unit_sources += \
 	t/unit/net.c \
 	t/unit/noun.c \
 	t/unit/outbox.c \
+	t/unit/pace.c \
 	t/unit/page.c \
 	t/unit/page_case.c \
 	t/unit/page_slug.c \
