@@ -1,21 +1,27 @@
 # SPDX-License-Identifier: MIT
 """Rows of t/bench/run: backup and restore of a large site, kills, memory."""
+import functools
 import json
 import os
+import random
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
 
-from tools import TEXT, make_site, pss_kb
+from tools import make_site, pss_kb
 from wreck import killed_under_load
 
 WRITES = 500                    # a second
-CHANGED = 1000                  # leads of the large site
+CHANGED = 20000                 # leads of the large site
 KILLS = 100
 MODEL = ("pages", "id"), ("page_versions", "page_id"), ("search_text",
                                                         "object_id")
+MARK = "allthewords"
+_chance = random.Random(1)
+WORDS = ["".join(_chance.choice("abcdefghiklmnoprstuw")
+                 for _ in range(2 + k // 400)) for k in range(4000)]
 LEADS = """
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
     INSERT INTO leads (email, email_folded, first_name, last_name, notes,
@@ -24,19 +30,28 @@ LEADS = """
         'nothing yet', '2026-01-01 00:00:00', '2026-01-01 00:00:00' FROM n"""
 
 
+@functools.lru_cache(4)         # for each column of a row
+def prose(n):
+    """What page number n says: the words of a small language, the rarer the
+    longer, so that it becomes a third when packed, as text does."""
+    chance = random.Random(n)
+    return " ".join(WORDS[int(len(WORDS) * chance.random() ** 3)]
+                    for _ in range(600))
+
+
 def large_site(size):
-    """A site whose database has this many bytes: one page, many times; and
-    the first of its leads."""
+    """A site whose database has this many bytes: one page, many times, with
+    another text each; and the first of its leads."""
     site = make_site()
-    words = " ".join(f"w{k * 7 % 4000:04d}" for k in range(300))
     answer = site.admin().post("/api/v1/content/pages", {
         "slug": "large-w0000000", "title": {"en": "Large w0000000"},
-        "status": "published", "content": {"en": words + TEXT * 20}})
+        "status": "published", "content": {"en": f"w0000000 {MARK}"}})
     assert answer.status == 201, answer
     site.stop()
     db = sqlite3.connect(site.env["DATABASE_URL"], isolation_level=None)
     db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
                      "PRAGMA cache_size=-500000;")
+    db.create_function("prose", 1, prose)
     db.execute("BEGIN")
     first = answer.data["id"]
     while size_of(db) < size:
@@ -62,7 +77,7 @@ def size_of(db):
 
 
 def more_of(db, table, column):
-    """A thousand rows more, each like the first but for numbers and words."""
+    """A thousand rows more, each like the first but for number and text."""
     names = [r[1] for r in db.execute(f"PRAGMA table_info({table})")
              if r[1] != "id" or column == "id"]
     values = []
@@ -71,8 +86,11 @@ def more_of(db, table, column):
             values.append(f"(SELECT max({column}) FROM {table}) + i")
         elif name in ("slug", "title", "content", "snapshot", "body",
                       "folded"):
-            values.append(f"replace({name}, 'w0000000', printf('w%07d', "
-                          f"(SELECT max({column}) FROM {table}) + i))")
+            number = f"(SELECT max({column}) FROM {table}) + i"
+            value = f"replace({name}, 'w0000000', printf('w%07d', {number}))"
+            if name not in ("slug", "title"):
+                value = f"replace({value}, '{MARK}', prose({number}))"
+            values.append(value)
         else:
             values.append(name)
     return (f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"

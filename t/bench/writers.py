@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: MIT
 """Changes leads at a steady rate, and says how long each change took.
 
-writers.py PORT TOKEN RATE SECONDS FIRST LAST: leads FIRST to LAST, in turn.
-Each change has its moment, whether those before are answered or not: a stall
-delays all that should have begun meanwhile, and all of that counts.  Ends
-with SIGTERM or after SECONDS; prints JSON.  A process of its own, so that
-nothing of the bench makes it late.
+writers.py PORT TOKEN RATE SECONDS FIRST LAST: leads FIRST to LAST, now this,
+now that.  Each change has its moment, whether those before are answered or
+not: a stall delays all that should have begun meanwhile, and all of that
+counts.  Ends with SIGTERM or after SECONDS; prints JSON.  A process of its
+own, so that nothing of the bench makes it late.
 """
 import asyncio
 import json
@@ -27,7 +27,7 @@ class Writers:
 
     def request(self, n):
         body = json.dumps({"notes": f"Change {n}."})
-        lead = self.leads[n % len(self.leads)]
+        lead = self.leads[n * 7919 % len(self.leads)]
         return (f"PATCH /api/v1/business/leads/{lead}"
                 f" HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                 f"{self.token}\r\nContent-Type: application/json\r\n"
