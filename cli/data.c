@@ -3,12 +3,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <magnetiq/progress.h>
+
 #include "command.h"
 
 void
 print_report(const struct mag_buf *b)
 {
 
+	mag_progress_end();
 	if (b->len > 0)
 		fprintf(stderr, "%s%s", b->p,
 		    b->p[b->len - 1] == '\n' ? "" : "\n");
@@ -105,9 +108,11 @@ command_maintain(struct command_state *s)
 		return fail(s, st);
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		mag_buf_init(&report, s->a, 256);
+		mag_progress(names[i], 0, 0);
 		st = mag_op_find(names[i])->run(&s->call, &report, &done);
 		if (st != MAG_OK)
 			return fail(s, st);
+		mag_progress_end();
 		print_report(&report);
 	}
 	if (vacuum && (st = mag_db_script(s->db, "VACUUM")) != MAG_OK)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <magnetiq/i18n.h>
+#include <magnetiq/progress.h>
 
 #include "command.h"
 
@@ -73,6 +74,7 @@ say(const char *format, ...)
 {
 	va_list ap;
 
+	mag_progress_end();
 	va_start(ap, format);
 	vfprintf(stderr, format, ap);
 	va_end(ap);
@@ -263,6 +265,14 @@ prepare(struct command_state *s, unsigned needs)
 	return EXIT_DONE;
 }
 
+/* One line of the terminal, written over until the work is done. */
+static void
+show_progress(const char *text)
+{
+
+	fprintf(stderr, "\r%s\033[K", text == NULL ? "" : text);
+}
+
 static int
 run(const struct command *c, int argc, char **argv)
 {
@@ -287,6 +297,8 @@ main(int argc, char **argv)
 	const struct command *c;
 
 	mag_log_level(MAG_WARN);
+	if (isatty(STDERR_FILENO))
+		mag_progress_to(show_progress);
 	if (mag_crypto_init() != MAG_OK)
 		return EXIT_FAILED;
 	if (argc < 2)

@@ -16,6 +16,7 @@ core_sources += \
 	lib/base/metrics.c \
 	lib/base/net.c \
 	lib/base/pace.c \
+	lib/base/progress.c \
 	lib/base/rand.c \
 	lib/base/scoreboard.c \
 	lib/base/settings.def \

@@ -8,6 +8,7 @@
 
 #include <magnetiq/log.h>
 #include <magnetiq/migrate.h>
+#include <magnetiq/progress.h>
 #include <magnetiq/rand.h>
 
 #include "conn.h"
@@ -310,9 +311,11 @@ apply_all(struct mag_db *db, void *arg)
 	s.m = mag_migrations(&n);
 	assert(n <= MIGRATIONS_MAX);
 	for (i = 0; i < n && st == MAG_OK; i++, s.m++) {
+		mag_progress("migrating", (int64_t)i, (int64_t)n);
 		st = apply(db, &s);
 		f->did[i] = s.applied;
 	}
+	mag_progress_end();
 	return st;
 }
 

@@ -13,6 +13,7 @@
 
 #include <magnetiq/log.h>
 #include <magnetiq/pace.h>
+#include <magnetiq/progress.h>
 
 #include "conn.h"
 
@@ -130,7 +131,7 @@ touch(const char *path)
 
 struct copying {
 	int		 fd;
-	off_t		 size;
+	off_t		 size, whole;
 	struct mag_pace	 pace;
 };
 
@@ -145,6 +146,7 @@ on_copying(void *arg)
 	if (fstat(w->fd, &sb) == 0 && sb.st_size > w->size) {
 		mag_pace(&w->pace, w->fd, (size_t)(sb.st_size - w->size));
 		w->size = sb.st_size;
+		mag_progress("copying the database", w->size, w->whole);
 	}
 	return 0;
 }
@@ -154,12 +156,17 @@ copy_paced(struct mag_db *db, const char *temporary)
 {
 	struct copying w = { .fd = open(temporary, O_WRONLY | O_CLOEXEC) };
 	enum mag_status st;
+	struct stat sb;
 
 	if (w.fd == -1)
 		return system_failed("opening", temporary);
+	if (stat(db->path, &sb) == 0)
+		w.whole = sb.st_size;
+	mag_progress("copying the database", 0, w.whole);
 	sqlite3_progress_handler(db->sql, OPS_A_LOOK, on_copying, &w);
 	st = mag_db_run(db, sql_copy, "s", temporary);
 	sqlite3_progress_handler(db->sql, 0, NULL, NULL);
+	mag_progress_end();
 	close(w.fd);
 	return st;
 }

@@ -50,6 +50,7 @@
 #include <magnetiq/page.h>
 #include <magnetiq/password.h>
 #include <magnetiq/privacy.h>
+#include <magnetiq/progress.h>
 #include <magnetiq/rand.h>
 #include <magnetiq/retention.h>
 #include <magnetiq/role.h>

@@ -15,6 +15,7 @@
 
 #include <magnetiq/clock.h>
 #include <magnetiq/limits.h>
+#include <magnetiq/progress.h>
 
 #include "export.h"
 
@@ -55,7 +56,7 @@ struct exporting {
 	bool		 passwords;
 	struct mag_buf	*report, manifest;
 	struct export_file sql;
-	int64_t		 rows;
+	int64_t		 rows, all;	/* of this table, of all so far */
 };
 
 static bool
@@ -106,6 +107,7 @@ put_rows(struct exporting *w, struct export_file *json,
 	for (w->rows = 0; st == MAG_OK; w->rows++) {
 		if ((st = mag_row_next(row)) != MAG_OK)
 			break;
+		mag_progress("rows written", ++w->all, 0);
 		mag_arena_reset(w->scratch);
 		mag_buf_init(&b, w->scratch, 4096);
 		mag_buf_adds(&b, w->rows > 0 ? ",\n" : "\n");
@@ -176,6 +178,7 @@ put_tables(struct exporting *w)
 			export_sql_end(&b, w->c->a, &t[i], hidden(w, &t[i]),
 			    is_left_out);
 	export_put(&w->sql, &b);
+	mag_progress_end();
 	return MAG_OK;
 }
 

@@ -10,6 +10,7 @@
 
 #include <magnetiq/conf.h>
 #include <magnetiq/noun.h>
+#include <magnetiq/progress.h>
 #include <magnetiq/rand.h>
 
 #include "import.h"
@@ -29,8 +30,7 @@ import_step(struct importing *w, const struct wxr_item *item)
 
 	w->item = item;
 	w->nitems++;
-	if (w->wish->progress != NULL && w->nitems % 100 == 0)
-		w->wish->progress(w->nitems);
+	mag_progress("things read", w->nitems, 0);
 }
 
 /* ---- what came before ---- */

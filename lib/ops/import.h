@@ -24,7 +24,6 @@ struct import_wish {
 	bool		 dry;		/* change nothing, say what would be */
 	bool		 users;		/* authors whom nobody knows become users */
 	bool		 json;		/* the report as one object */
-	void		(*progress)(int64_t items);	/* told now and then; or NULL */
 };
 
 /**

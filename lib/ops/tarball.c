@@ -9,16 +9,19 @@
 
 #include <magnetiq/log.h>
 #include <magnetiq/pace.h>
+#include <magnetiq/progress.h>
 
 #include "tarball.h"
 
 #define PIECE	(64 * 1024)
+#define MEGABYTE 1000000
 
 struct archive_file {
 	struct archive	*archive;
 	struct archive_entry *entry;	/* of the member being read; borrowed */
 	int64_t		 now;
 	struct mag_pace	 pace;
+	int64_t		 bytes;		/* read or written, unpacked */
 	int		 fd;
 	bool		 writing, failed;
 };
@@ -89,6 +92,8 @@ put(struct archive_file *f, const void *p, size_t n)
 	if (archive_write_data(f->archive, p, n) != (la_ssize_t)n)
 		return good(f, ARCHIVE_FATAL);
 	mag_pace(&f->pace, f->fd, n);
+	f->bytes += (int64_t)n;
+	mag_progress("megabytes packed", f->bytes / MEGABYTE, 0);
 	return true;
 }
 
@@ -155,6 +160,8 @@ archive_read(struct archive_file *f, void *p, size_t n)
 
 	if (got < 0)
 		(void)good(f, ARCHIVE_FATAL);
+	f->bytes += got > 0 ? got : 0;
+	mag_progress("megabytes checked", f->bytes / MEGABYTE, 0);
 	return got;
 }
 
@@ -172,6 +179,7 @@ archive_close(struct archive_file *f)
 		close(f->fd);
 	(void)archive_free(f->archive);
 	free(f);
+	mag_progress_end();
 	return done;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Is the site what it says of itself?  One line for each thing that is not. */
 #include <magnetiq/media.h>
+#include <magnetiq/progress.h>
 #include <magnetiq/search.h>
 #include <magnetiq/webhook.h>
 
@@ -59,13 +60,18 @@ mag_op_verify(struct mag_call *c, struct mag_buf *b)
 	struct checking w = { c, b, 0 };
 	enum mag_status st;
 
+	mag_progress("checking the database", 0, 0);
 	if ((st = mag_db_verify(c->db, b)) != MAG_OK)
 		return st;
+	mag_progress("checking what the rows say", 0, 0);
 	w.from = b->len;
 	if ((st = mag_db_read(c->db, check_all, &w)) != MAG_OK ||
 	    (st = mag_search_verify(b, c)) != MAG_OK)
 		return st;
 	if ((st = mag_webhook_verify(b, c)) != MAG_OK)
 		return st;
-	return mag_media_verify(b, c);
+	mag_progress("checking the media", 0, 0);
+	st = mag_media_verify(b, c);
+	mag_progress_end();
+	return st;
 }

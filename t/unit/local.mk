@@ -47,6 +47,7 @@ unit_sources += \
 	t/unit/page_slug.c \
 	t/unit/params.c \
 	t/unit/password.c \
+	t/unit/progress.c \
 	t/unit/role.c \
 	t/unit/scoreboard.c \
 	t/unit/search.c \
