@@ -101,8 +101,7 @@ waits(struct command_state *s)
 	struct mag_scoreboard_sums sums = { .busy_waits = 0 };
 	struct mag_scoreboard *board;
 
-	if (mag_scoreboard_open(&board, s->conf->state_dir, s->call.now) !=
-	    MAG_OK)
+	if (mag_scoreboard_look(&board, s->conf->state_dir) != MAG_OK)
 		return 0;
 	mag_scoreboard_sums(board, &sums);
 	mag_scoreboard_close(board);

@@ -21,4 +21,5 @@ core_sources += \
 	lib/base/scoreboard.c \
 	lib/base/settings.def \
 	lib/base/settings.h \
-	lib/base/status.c
+	lib/base/status.c \
+	lib/base/tally.c

@@ -142,6 +142,29 @@ attempt(struct mag_scoreboard *s, const char *dir, int64_t now)
 }
 
 enum mag_status
+mag_scoreboard_look(struct mag_scoreboard **out, const char *dir)
+{
+	struct mag_scoreboard *s = calloc(1, sizeof(*s));
+	char path[PATH_BYTES];
+	enum mag_status st;
+
+	*out = NULL;
+	snprintf(path, sizeof(path), "%s/scoreboard", dir);
+	if (s == NULL)
+		return MAG_FAILED;
+	s->fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	if (s->fd != -1 && (s->shared = map(s->fd)) != NULL) {
+		*out = s;
+		return MAG_OK;
+	}
+	st = s->fd != -1 || errno == ENOENT ? MAG_NOT_FOUND : MAG_FAILED;
+	if (s->fd != -1)
+		close(s->fd);
+	free(s);
+	return st;
+}
+
+enum mag_status
 mag_scoreboard_open(struct mag_scoreboard **out, const char *dir, int64_t now)
 {
 	struct mag_scoreboard *s = calloc(1, sizeof(*s));
@@ -201,21 +224,26 @@ memory(void)
 }
 
 bool
+board_lock(struct mag_scoreboard *s, size_t i)
+{
+	struct flock l = slot_lock(i);
+
+	return fcntl(s->fd, F_OFD_SETLK, &l) == 0;
+}
+
+bool
 mag_scoreboard_join(struct mag_scoreboard *s, enum mag_pool pool, int64_t now)
 {
 	struct board_slot *slot;
-	struct flock l;
 	size_t i;
 
 	if (s == NULL)
 		return false;
-	for (i = 0; i < MAG_SCOREBOARD_WORKERS; i++) {
-		l = slot_lock(i);
-		if (fcntl(s->fd, F_OFD_SETLK, &l) == 0)
-			break;
-	}
+	for (i = 0; i < MAG_SCOREBOARD_WORKERS && !board_lock(s, i); i++)
+		continue;
 	if (i == MAG_SCOREBOARD_WORKERS)
 		return false;
+	board_inherit(s, i);
 	slot = &s->shared->slots[i];
 	slot->pid = 0;		/* until all else is ours */
 	slot->pool = pool;
@@ -252,9 +280,9 @@ board_answered(struct mag_scoreboard *s)
 		    memory_order_relaxed);
 }
 
-/* Does somebody hold the slot?  Our own lock does not stand in our way. */
-static bool
-held(struct mag_scoreboard *s, size_t i)
+/* Our own lock would not stand in our way. */
+bool
+board_held(struct mag_scoreboard *s, size_t i)
 {
 	struct flock l = slot_lock(i);
 
@@ -280,7 +308,7 @@ mag_scoreboard_workers(struct mag_scoreboard *s, struct mag_worker *out,
 
 	for (i = 0; s != NULL && i < MAG_SCOREBOARD_WORKERS && n < max; i++) {
 		slot = &s->shared->slots[i];
-		if (slot->pid == 0 || !held(s, i))
+		if (slot->pid == 0 || !board_held(s, i))
 			continue;
 		out[n].pid = slot->pid;
 		out[n].pool = slot->pool == MAG_POOL_AUTH ? MAG_POOL_AUTH :

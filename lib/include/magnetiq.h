@@ -64,6 +64,7 @@
 #include <magnetiq/status.h>
 #include <magnetiq/subscriber.h>
 #include <magnetiq/suppression.h>
+#include <magnetiq/tally.h>
 #include <magnetiq/template.h>
 #include <magnetiq/token.h>
 #include <magnetiq/user.h>

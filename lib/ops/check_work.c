@@ -25,15 +25,14 @@ count(int n[MAG_POOL__MAX], struct mag_call *c)
 	struct mag_worker *w = mag_alloc(c->a,
 	    MAG_SCOREBOARD_WORKERS * sizeof(*w));
 	struct mag_scoreboard *board;
-	const char *path = mag_printf(c->a, "%s/scoreboard",
-	    c->conf->state_dir);
+	enum mag_status st;
 	size_t i, all;
-	struct stat sb;
 
 	n[MAG_POOL_APP] = n[MAG_POOL_AUTH] = 0;
-	if (stat(path, &sb) == -1)
-		return true;		/* nobody has ever worked here */
-	if (mag_scoreboard_open(&board, c->conf->state_dir, c->now) != MAG_OK)
+	st = mag_scoreboard_look(&board, c->conf->state_dir);
+	if (st == MAG_NOT_FOUND)
+		return true;		/* nobody of this version works here */
+	if (st != MAG_OK)
 		return false;
 	all = mag_scoreboard_workers(board, w, MAG_SCOREBOARD_WORKERS);
 	for (i = 0; i < all; i++)

@@ -54,6 +54,7 @@ unit_sources += \
 	t/unit/secret.c \
 	t/unit/session.c \
 	t/unit/site.c \
+	t/unit/tally.c \
 	t/unit/template.c \
 	t/unit/thing.c \
 	t/unit/token.c \
@@ -70,7 +71,8 @@ t_unit_unit_SOURCES = $(unit_sources) t/unit/conf_case.h t/unit/page_case.h \
 	t/unit/suites.def t/unit/thing.h t/unit/unit.h
 t_unit_unit_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 t_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/t/unit \
-	-I$(top_srcdir)/fcgi-app -I$(top_srcdir)/lib/ops \
+	-I$(top_srcdir)/fcgi-app -I$(top_srcdir)/lib/base \
+	-I$(top_srcdir)/lib/ops \
 	-DSRCDIR=\"$(abs_top_srcdir)\"
 t_unit_unit_LDADD = fcgi-app/libhttp.la lib/libimport.la lib/libcore.la $(CHECK_LIBS)
 

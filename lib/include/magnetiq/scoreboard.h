@@ -54,6 +54,13 @@ struct mag_scoreboard_sums {
  */
 MAG_API enum mag_status mag_scoreboard_open(struct mag_scoreboard **out,
     const char *dir, int64_t now) MAG_CHECK;
+/**
+ * mag_scoreboard_look(out, dir): the same for who does not work here, and
+ * makes none: MAG_NOT_FOUND if there is none, or one of another version, whose
+ * workers would lose it.
+ */
+MAG_API enum mag_status mag_scoreboard_look(struct mag_scoreboard **out,
+    const char *dir) MAG_CHECK;
 MAG_API void	mag_scoreboard_close(struct mag_scoreboard *);
 
 /**
