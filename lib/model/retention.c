@@ -10,11 +10,12 @@
 #include "privacy.h"
 
 #define MONTH	2629800	/* seconds: a twelfth of 365.25 days */
-#define AGES(class, table, how, find) { class, table, how, find },
+#define AGES(class, table, how, preset, most, find) \
+	{ class, table, how, preset, most, find },
 
 static const struct mag_retention classes[] = {
 #include "retention.def"
-	{ NULL, NULL, MAG_KNOWS_NOBODY, NULL }
+	{ .class = NULL }
 };
 
 const struct mag_retention *
@@ -24,24 +25,26 @@ mag_retention_classes(void)
 	return classes;
 }
 
-static bool
-is_class(const char *name)
+/* The class of that name; one without a name if there is none. */
+static const struct mag_retention *
+find(const char *name)
 {
 	const struct mag_retention *r;
 
 	for (r = classes; r->class != NULL; r++)
 		if (strcmp(r->class, name) == 0)
-			return true;
-	return false;
+			break;
+	return r;
 }
 
 void
 mag_retention_check(struct mag_call *c, const char *key,
     const struct mag_json *j)
 {
+	const struct mag_retention *r;
 	const struct mag_json *m;
 	const char *name;
-	int64_t n, least;
+	int64_t n, least, most;
 
 	if (mag_json_kind(j) != MAG_JSON_OBJECT) {
 		mag_wrong(c, key, "must be an object", NULL);
@@ -49,15 +52,15 @@ mag_retention_check(struct mag_call *c, const char *key,
 	}
 	for (m = mag_json_first(j); m != NULL; m = mag_json_next(m)) {
 		name = mag_printf(c->a, "%s.%s", key, mag_json_key(m));
-		/* Single views are never kept for ever. */
-		least = strcmp(mag_json_key(m), "analytics") == 0;
-		if (!is_class(mag_json_key(m)))
+		r = find(mag_json_key(m));
+		least = r->most > 0;
+		most = r->most > 0 ? r->most : MAG_RETENTION_MAX;
+		if (r->class == NULL)
 			mag_wrong(c, name, "is not a known field", NULL);
-		else if (!mag_json_int(&n, m) || n < least ||
-		    n > (least ? MAG_EVENT_MONTHS : MAG_RETENTION_MAX))
+		else if (!mag_json_int(&n, m) || n < least || n > most)
 			mag_wrong(c, name, "must be a whole number from %s",
-			    mag_printf(c->a, "%d to %d", (int)least, least ?
-			    MAG_EVENT_MONTHS : MAG_RETENTION_MAX));
+			    mag_printf(c->a, "%d to %d", (int)least,
+			    (int)most));
 	}
 }
 
@@ -68,8 +71,7 @@ mag_retention_months(int64_t *out, struct mag_call *c, const char *class)
 	const struct mag_json *j;
 	enum mag_status st;
 
-	/* What nobody has decided stays, but for single views. */
-	*out = strcmp(class, "analytics") == 0 ? MAG_EVENT_MONTHS : 0;
+	*out = find(class)->preset;
 	st = mag_setting_text(&text, c, "retention");
 	if (st != MAG_OK || text == NULL)
 		return st == MAG_NOT_FOUND ? MAG_OK : st;

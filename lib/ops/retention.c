@@ -58,8 +58,8 @@ treat(struct round *w, const struct mag_retention *r)
 static enum mag_status
 treat_files(struct round *w)
 {
-	static const struct mag_retention files = { "letter_files", NULL,
-	    MAG_FORGETS_DROP, NULL };
+	static const struct mag_retention files = { .class = "letter_files",
+	    .how = MAG_FORGETS_DROP };
 	DIR *dir = opendir(w->c->conf->mail_dir);
 	const struct dirent *e;
 	const char *path;

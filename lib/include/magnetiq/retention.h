@@ -11,6 +11,7 @@
 struct mag_retention {
 	const char	*class, *table;
 	enum mag_forgets how;
+	int64_t		 preset, most;	/* months; the most 0: no limit */
 	const char	*find;		/* ?1: older than that */
 };
 /** mag_retention_classes(): all of them; ends with a class that is NULL. */
@@ -19,7 +20,8 @@ MAG_API const struct mag_retention *mag_retention_classes(void);
 MAG_API void	mag_retention_check(struct mag_call *, const char *key,
     const struct mag_json *);
 
-/** mag_retention_months(out, c, class): as it is set; 0 is for ever. */
+/** mag_retention_months(out, c, class): as it is set, else its preset;
+ * 0 is for ever. */
 MAG_API enum mag_status mag_retention_months(int64_t *out, struct mag_call *,
     const char *class) MAG_CHECK;
 /** mag_retention_before(now, months): the moment so many months ago. */
