@@ -19,7 +19,7 @@ struct entry {
 	size_t		 size;
 	struct cached	 answer;
 	const char	*uri;
-	char		 bytes[];	/* uri, etag, head, body */
+	char		 bytes[];	/* uri, etag, miss, head, body */
 };
 
 struct cache {
@@ -164,8 +164,9 @@ cache_put(struct cache *c, const char *uri, unsigned groups,
     const int64_t generations[3], int64_t until, const struct cached *answer)
 {
 	size_t uri_len = strlen(uri), etag_len = strlen(answer->etag);
-	size_t size = sizeof(struct entry) + uri_len + etag_len +
-	    answer->head_len + answer->body_len + 4;
+	size_t miss_len = strlen(answer->miss);
+	size_t size = sizeof(struct entry) + uri_len + etag_len + miss_len +
+	    answer->head_len + answer->body_len + 5;
 	struct entry **at, *e;
 	char *to;
 
@@ -188,6 +189,7 @@ cache_put(struct cache *c, const char *uri, unsigned groups,
 	to = e->bytes;
 	e->uri = append(&to, uri, uri_len);
 	e->answer.etag = append(&to, answer->etag, etag_len);
+	e->answer.miss = append(&to, answer->miss, miss_len);
 	e->answer.head = append(&to, answer->head, answer->head_len);
 	e->answer.body = append(&to, answer->body, answer->body_len);
 	e->next = c->slots[e->hash % SLOTS];

@@ -21,6 +21,7 @@ struct cache;
 
 struct cached {
 	const char	*head, *body, *etag;	/* etag may be "" */
+	const char	*miss;			/* counted each time, or "" */
 	size_t		 head_len, body_len;
 	int		 status;
 	unsigned	 route;			/* its number, for the log */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <magnetiq/i18n.h>
+#include <magnetiq/tally.h>
 
 #include "cache.h"
 #include "exchange.h"
@@ -322,6 +323,15 @@ print_head(struct mag_buf *b, struct exchange *x)
 	mag_buf_adds(b, "\r\n");
 }
 
+/* Whoever reads the answer may rely on it. */
+static void
+count_miss(struct exchange *x)
+{
+
+	if (x->miss != NULL && !x->head)
+		mag_tally_count(x->board, x->miss);
+}
+
 /* What is kept: the whole answer, before anything of this client shows. */
 static void
 keep(struct exchange *x, struct cache *cache, const struct mag_buf *head,
@@ -331,7 +341,8 @@ keep(struct exchange *x, struct cache *cache, const struct mag_buf *head,
 	struct cached answer = {
 		.head = head->p, .head_len = head->len,
 		.body = x->out.p, .body_len = x->out.len,
-		.etag = x->etag, .status = x->status,
+		.etag = x->etag, .miss = x->miss == NULL ? "" : x->miss,
+		.status = x->status,
 		.route = (unsigned)router_number(r)
 	};
 
@@ -358,6 +369,7 @@ finish(struct exchange *x, struct cache *cache, bool keepable,
 
 	if (x->streamed)
 		return;
+	count_miss(x);
 	default_headers(x);
 	mag_buf_init(&head, x->a, 1024);
 	if (keepable && x->status == 200) {
@@ -396,6 +408,8 @@ answer_from_cache(struct exchange *x, struct worker *w)
 	if (guard_rate(x) != MAG_OK)
 		return false;
 	x->status = c.status;
+	x->miss = *c.miss == '\0' ? NULL : c.miss;
+	count_miss(x);
 	x->out.len = c.body_len;
 	if (!etag_matches(x->rq->if_none_match, c.etag)) {
 		send(x, c.head, c.head_len, c.body, c.body_len);

@@ -53,6 +53,7 @@ struct exchange {
 	const char	*language;	/* Content-Language, or NULL */
 	int64_t		 good_until;	/* R_CACHED: seconds, or 0: no end */
 	bool		 streamed;	/* already sent by the handler */
+	const char	*miss;		/* a search in vain, to be counted; or NULL */
 };
 
 /* reply.c: answers.  All of them return MAG_OK, so `return reply_…(x, …)`. */

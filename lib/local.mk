@@ -68,6 +68,7 @@ public_HEADERS = \
 	lib/include/magnetiq/menu.h \
 	lib/include/magnetiq/migrate.h \
 	lib/include/magnetiq/mime.h \
+	lib/include/magnetiq/miss.h \
 	lib/include/magnetiq/net.h \
 	lib/include/magnetiq/noun.h \
 	lib/include/magnetiq/once.h \

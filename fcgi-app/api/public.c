@@ -101,6 +101,7 @@ public_search(struct exchange *x)
 	b = reply_begin(x);
 	if ((st = mag_search_public(b, &x->call, &s)) != MAG_OK)
 		return st;
+	x->miss = s.miss;
 	mag_buf_addf(b, ",\"pagination\":{\"page\":%lld,\"per_page\":%lld,"
 	    "\"total\":%lld,\"total_exact\":%s,\"pages\":%lld,"
 	    "\"next_cursor\":null}", (long long)s.page, (long long)s.per_page,

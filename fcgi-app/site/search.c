@@ -49,6 +49,7 @@ find(struct mag_data *d, struct exchange *x, const char *query,
 	mag_buf_init(&json, x->a, 4096);
 	if ((st = mag_search_public(&json, &x->call, &s)) != MAG_OK)
 		return st;
+	x->miss = s.miss;
 	add_results(d, x, &json);
 	mag_data_bool(d, "searched", true);
 	mag_data_bool(d, "found", s.total > 0);

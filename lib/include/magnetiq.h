@@ -41,6 +41,7 @@
 #include <magnetiq/menu.h>
 #include <magnetiq/migrate.h>
 #include <magnetiq/mime.h>
+#include <magnetiq/miss.h>
 #include <magnetiq/net.h>
 #include <magnetiq/noun.h>
 #include <magnetiq/once.h>

@@ -46,6 +46,7 @@ core_sources += \
 	lib/model/media_upload.c \
 	lib/model/menu.c \
 	lib/model/menu_data.c \
+	lib/model/miss.c \
 	lib/model/noun.c \
 	lib/model/nouns.c \
 	lib/model/offer.c \

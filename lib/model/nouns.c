@@ -7,6 +7,7 @@
 #include <magnetiq/lead.h>
 #include <magnetiq/media.h>
 #include <magnetiq/menu.h>
+#include <magnetiq/miss.h>
 #include <magnetiq/noun.h>
 #include <magnetiq/outbox.h>
 #include <magnetiq/page.h>
@@ -33,6 +34,7 @@ mag_nouns(void)
 		&mag_letter_noun,
 		&mag_media,
 		&mag_menu,
+		&mag_miss,
 		&mag_page,
 		&mag_redirect,
 		&mag_registration,

@@ -13,6 +13,7 @@
 #include <magnetiq/conf.h>
 #include <magnetiq/excerpt.h>
 #include <magnetiq/limits.h>
+#include <magnetiq/miss.h>
 
 #include "noun.h"
 #include "search.h"
@@ -253,6 +254,8 @@ search(struct mag_db *db, void *arg)
 	if (n > 0 && (st = find(w->h, scope, words, n)) != MAG_OK)
 		return st;
 	s->total = (int64_t)w->h->n;
+	s->miss = n > 0 && s->total == 0 && s->page == 1 ?
+	    mag_miss_text(c->a, s->lang, s->query) : NULL;
 	from = (size_t)((s->page - 1) * s->per_page);
 	to = from + (size_t)s->per_page;
 	mag_buf_addc(w->b, '[');

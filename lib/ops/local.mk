@@ -22,6 +22,7 @@ core_sources += \
 	lib/ops/letters_read.c \
 	lib/ops/letters_send.c \
 	lib/ops/maintain.c \
+	lib/ops/misses.c \
 	lib/ops/notfound.c \
 	lib/ops/migrate.c \
 	lib/ops/ops.c \

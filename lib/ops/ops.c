@@ -106,6 +106,8 @@ static const struct mag_op ops[] = {
 	  lead_scores },
 	{ "not-found", "every 20", "Count the missing pages of nginx's log",
 	  op_not_found },
+	{ "missed-searches", "every 20", "Count the searches that found nothing",
+	  op_misses },
 	{ "checkpoint", "every 300", "Move the log into the database file",
 	  op_checkpoint },
 	{ "snapshot", "every 900", "Copy the database, if that is cheap and it changed",

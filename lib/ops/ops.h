@@ -13,6 +13,7 @@ enum mag_status	op_checkpoint(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_drill(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_letters(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_media(struct mag_call *, struct mag_buf *, int64_t *);
+enum mag_status	op_misses(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_not_found(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_optimize(struct mag_call *, struct mag_buf *, int64_t *);
 enum mag_status	op_papers(struct mag_call *, struct mag_buf *, int64_t *);

@@ -47,6 +47,9 @@ def _fill(site):
                        (day,))
             db.execute("INSERT INTO analytics_events (event_type, created_at)"
                        " VALUES ('page_view', ?)", (day,))
+            db.execute("INSERT INTO missed_searches (query, language, hits,"
+                       " first_at, last_at) VALUES (?, 'de', 7,"
+                       " '2022-11-01 10:00:00', ?)", ("gerd " + slug, day))
     db.close()
 
 
@@ -62,7 +65,7 @@ def a_dry_run_counts_each_class_and_changes_nothing(site):
     assert told["dry_run"] is True
     assert rows == {"registrations": 1, "downloads": 1, "bookings": 1,
                     "subscribers": 0, "consents": 0, "letters": 1,
-                    "audit_log": 1, "analytics": 1}, rows
+                    "audit_log": 1, "analytics": 1, "searches": 1}, rows
     for table in AGES:
         found = site.rows(f"SELECT 1 FROM {table} WHERE email = ?", MAIL)
         assert len(found) == 1, table
@@ -87,8 +90,12 @@ def what_is_over_is_nameless_or_gone_and_the_figures_stay(site):
     assert site.rows("SELECT n FROM analytics_days WHERE day = '2022-11-01'"
                      )[0]["n"] == 1
     assert len(site.rows("SELECT 1 FROM analytics_events")) == 1
+    # Whatever its age, one stays that somebody has asked again.
+    assert [m["query"] for m in site.rows("SELECT query FROM missed_searches")
+            ] == ["gerd 2026"]
     with open(site.env["DATABASE_URL"], "rb") as f:
-        assert MAIL.encode() not in f.read()
+        content = f.read()
+    assert MAIL.encode() not in content and b"gerd 2022" not in content
     assert _report(site)[1] == dict.fromkeys(rows, 0)
 
 
@@ -114,6 +121,25 @@ def the_months_are_settings_and_wrong_ones_are_named(site):
     assert wrong.status == 422 and wrong.fields == [
         "retention.analytics", "retention.bookings", "retention.cats",
         "retention.letters"], wrong.text
+
+
+def searches_in_vain_go_after_three_months_and_never_stay_for_ever(site):
+    admin, told = site.admin(), _report(site, "--dry-run")[0]
+    assert {c["class"]: c["months"] for c in told["classes"]}["searches"] == 3
+    # Nobody has to know of them: the setting says nothing of its own.
+    assert "searches" not in admin.get("/api/v1/admin/settings").data[
+        "retention"]
+    for months, status in ((0, 422), (14, 422), (13, 200), (1, 200)):
+        answer = admin.patch("/api/v1/admin/settings", {
+            "retention": {"searches": months}})
+        assert answer.status == status, (months, answer)
+    for days, left in ((20, 1), (40, 0)):
+        site.sql("DELETE FROM missed_searches")
+        site.sql("INSERT INTO missed_searches (query, language, hits,"
+                 " first_at, last_at) VALUES ('x', '', 1, '2022-01-01"
+                 f" 00:00:00', datetime('now', '-{days} days'))")
+        assert _report(site)[1]["searches"] == 1 - left, days
+        assert len(site.rows("SELECT 1 FROM missed_searches")) == left, days
 
 
 def leftovers_that_no_age_finds_are_told(site):

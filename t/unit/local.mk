@@ -38,6 +38,7 @@ unit_sources += \
 	t/unit/media.c \
 	t/unit/markdown.c \
 	t/unit/migrate.c \
+	t/unit/miss.c \
 	t/unit/net.c \
 	t/unit/noun.c \
 	t/unit/outbox.c \

@@ -47,6 +47,10 @@
 #define MAG_EVENT_MONTHS	13		/* a single view; sums stay: the contract's */
 #define MAG_RETENTION_MAX	1200		/* months; a century is for ever */
 #define MAG_RETENTION_BATCH	500		/* rows forgotten at once: others write between */
+#define MAG_MISS_MAX		96		/* bytes of a search in vain that is counted: a place on the scoreboard */
+#define MAG_MISS_DIGITS		4		/* in one number of it: more may be a telephone's */
+#define MAG_MISS_MONTHS		3		/* that it stays when nobody asks again */
+#define MAG_MISSES_MAX		5000		/* of them kept, so that strangers cannot fill the table */
 #define MAG_PRIVACY_HOURS	24		/* a link to what is kept of somebody */
 #define MAG_SETTING_MAX		4096		/* one setting's value, also read from a NAME_FILE */
 #define MAG_ENV_FILE_MAX	(64 * 1024)	/* a file of settings */

@@ -63,6 +63,7 @@ struct mag_search {
 	const char	*type;		/* "page", ... or NULL for all */
 	int64_t		 page, per_page;
 	int64_t		 total;		/* at most 200; what came of it */
+	const char	*miss;		/* nothing, to be counted as this; or NULL */
 };
 #define MAG_SEARCH_RESULTS	200	/* as deep as strangers may look */
 
