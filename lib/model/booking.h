@@ -69,5 +69,13 @@ enum mag_status	booking_recheck(struct mag_call *, const struct mag_record *)
 /** booking_tell(c, r, old): what people hear of a change. */
 enum mag_status	booking_tell(struct mag_call *, const struct mag_record *,
 		    const struct mag_record *old);
+/**
+ * booking_free(c, id): in the open transaction: whoever booked is known no
+ * more.  The hour is free again, and the consultant is told.
+ */
+enum mag_status	booking_free(struct mag_call *, int64_t id) MAG_CHECK;
+/** booking_tell_freed(c, r): it is off, and there is no visitor to tell. */
+enum mag_status	booking_tell_freed(struct mag_call *,
+		    const struct mag_record *) MAG_CHECK;
 
 #endif

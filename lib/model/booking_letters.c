@@ -230,6 +230,16 @@ booking_tell(struct mag_call *c, const struct mag_record *r,
 	return write_letters(c, r, old);
 }
 
+enum mag_status
+booking_tell_freed(struct mag_call *c, const struct mag_record *r)
+{
+	enum mag_status st = mag_webhook_tell(c, "booking.cancelled", r);
+
+	if (st != MAG_OK || mag_value_of(r, "consultant_id")->kind != MAG_V_INT)
+		return st;
+	return tell_former(c, r);
+}
+
 /* ---- what time brings ---- */
 
 static enum mag_status
@@ -272,6 +282,7 @@ follow(struct mag_call *c, const struct round *round, int64_t id)
     "SELECT id FROM bookings WHERE status = 'confirmed'" \
     " AND deleted_at IS NULL AND consultant_id IS NOT NULL" \
     " AND starts_at > ?1 AND starts_at <= ?2 AND " column " < " n \
+    " AND email <> ''" \
     " ORDER BY id LIMIT 200"
 #define HEARD(column, n) \
     "UPDATE bookings SET " column " = " n " WHERE id = ?1"
@@ -282,7 +293,7 @@ follow(struct mag_call *c, const struct round *round, int64_t id)
     "SELECT id FROM bookings WHERE status = '" status "'" \
     " AND deleted_at IS NULL AND consultant_id IS NOT NULL" \
     " AND starts_at > ?1 AND starts_at <= ?2 AND updated_at <= ?2" \
-    " AND followed_up = 0 ORDER BY id LIMIT 200"
+    " AND followed_up = 0 AND email <> '' ORDER BY id LIMIT 200"
 
 /* Only until the next one's time, as for webinars. */
 static const struct round letters[] = {

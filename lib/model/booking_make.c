@@ -261,11 +261,26 @@ mag_booking_move(struct mag_record **out, struct mag_call *c, int64_t id,
 /* ---- cancelling ---- */
 
 static enum mag_status
+call_off(struct mag_record **out, struct mag_call *c,
+    const struct mag_record *old)
+{
+	struct mag_record *r = mag_alloc(c->a, sizeof(*r));
+
+	*r = *old;
+	mag_set_text(r, "status", "cancelled");
+	mag_set_int(r, "cancelled_at", c->now);
+	mag_set_int(r, "calendar_sequence",
+	    mag_int(old, "calendar_sequence") + 1);
+	*out = r;
+	return mag_record_update(c, r, old);
+}
+
+static enum mag_status
 cancel(struct mag_db *db, void *arg)
 {
 	struct work *w = arg;
 	struct mag_call *c = w->c;
-	struct mag_record *old, *r = mag_alloc(c->a, sizeof(*r));
+	struct mag_record *old, *r;
 	enum mag_status st;
 
 	(void)db;
@@ -278,12 +293,7 @@ cancel(struct mag_db *db, void *arg)
 		return MAG_OK;
 	if ((st = still_ahead(c, old)) != MAG_OK)
 		return st;
-	*r = *old;
-	mag_set_text(r, "status", "cancelled");
-	mag_set_int(r, "cancelled_at", c->now);
-	mag_set_int(r, "calendar_sequence",
-	    mag_int(old, "calendar_sequence") + 1);
-	if ((st = mag_record_update(c, r, old)) != MAG_OK ||
+	if ((st = call_off(&r, c, old)) != MAG_OK ||
 	    (st = booking_tell(c, r, old)) != MAG_OK)
 		return st;
 	w->result = r;
@@ -301,4 +311,16 @@ mag_booking_cancel(struct mag_record **out, struct mag_call *c, int64_t id)
 	if ((st = mag_db_write(c->db, cancel, &w)) == MAG_OK)
 		*out = w.result;
 	return st;
+}
+
+enum mag_status
+booking_free(struct mag_call *c, int64_t id)
+{
+	struct mag_record *old, *r;
+	enum mag_status st;
+
+	if ((st = mag_record_load(&old, c, &mag_booking, id)) != MAG_OK ||
+	    (st = call_off(&r, c, old)) != MAG_OK)
+		return st;
+	return booking_tell_freed(c, r);
 }

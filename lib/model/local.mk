@@ -71,6 +71,7 @@ core_sources += \
 	lib/model/print.c \
 	lib/model/own_data.c \
 	lib/model/privacy.c \
+	lib/model/privacy_ahead.c \
 	lib/model/read.c \
 	lib/model/read_map.c \
 	lib/model/read_value.c \

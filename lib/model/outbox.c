@@ -121,6 +121,8 @@ mag_outbox_add(struct mag_call *c, const struct mag_outbox_letter *l)
 	enum mag_status st;
 
 	assert(kind != NULL);
+	if (*l->recipient == '\0')
+		return MAG_OK;	/* somebody who was forgotten */
 	if ((stranger = by_stranger(c, l, kind))) {
 		if ((st = last_but_four(&before, c, folded)) != MAG_OK)
 			return st;

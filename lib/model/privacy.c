@@ -216,6 +216,8 @@ forget(struct mag_db *db, void *arg)
 		if (w->fn != NULL)
 			w->fn(w->arg, t->table, n);
 	}
+	if ((st = privacy_ahead(w->c)) != MAG_OK)
+		return st;
 	return w->again ? MAG_OK : mag_db_run(db, sql_ledger, "st",
 	    mag_token_hash(w->c->a, w->c->conf, MAG_FOR_ERASURE, w->folded),
 	    w->c->now);

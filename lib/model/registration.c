@@ -417,6 +417,21 @@ mag_registration_cancel(struct mag_record **out, struct mag_call *c,
 	return st;
 }
 
+enum mag_status
+registration_free(struct mag_call *c, int64_t id)
+{
+	struct mag_record *webinar, *r;
+	enum mag_status st;
+
+	if ((st = mag_db_run(c->db, sql_cancel, "it", id, c->now)) != MAG_OK ||
+	    (st = registration_load(&r, c, id)) != MAG_OK ||
+	    (st = mag_record_load(&webinar, c, &mag_webinar,
+	    mag_int(r, "webinar_id"))) != MAG_OK || (st = mag_webhook_tell(c,
+	    "registration.cancelled", r)) != MAG_OK)
+		return st;
+	return seats_fill(c, webinar);
+}
+
 static const char sql_delete[] =
     "DELETE FROM webinar_registrations WHERE id = ?1";
 

@@ -12,7 +12,8 @@ static const char sql_taken[] =
     " AND status = 'confirmed' AND legacy_exempt = 0";
 static const char sql_next[] =
     "SELECT id FROM webinar_registrations WHERE webinar_id = ?1"
-    " AND status = 'waitlisted' AND approved = 1 ORDER BY id LIMIT 1";
+    " AND status = 'waitlisted' AND approved = 1 AND email <> ''"
+    " ORDER BY id LIMIT 1";
 static const char sql_seat[] =
     "UPDATE webinar_registrations SET status = 'confirmed', confirmed_at = ?2,"
     " updated_at = ?2, revision = revision + 1 WHERE id = ?1";
@@ -87,7 +88,7 @@ static const char sql_free[] =
     " AND w.deleted_at IS NULL AND w.scheduled_at > ?1"
     " AND EXISTS (SELECT 1 FROM webinar_registrations r"
     " WHERE r.webinar_id = w.id AND r.status = 'waitlisted'"
-    " AND r.approved = 1)"
+    " AND r.approved = 1 AND r.email <> '')"
     " AND (w.max_participants IS NULL OR w.max_participants > (SELECT count(*)"
     " FROM webinar_registrations r WHERE r.webinar_id = w.id"
     " AND r.status = 'confirmed' AND r.legacy_exempt = 0)) LIMIT 1";

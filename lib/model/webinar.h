@@ -8,6 +8,11 @@
 /** The columns of a registration, in the order of its fields. */
 enum mag_status	registration_load(struct mag_record **, struct mag_call *,
 		    int64_t id);
+/**
+ * registration_free(c, id): in the open transaction: whoever had it is known
+ * no more.  Its seat goes to the next one; nobody else is written to.
+ */
+enum mag_status	registration_free(struct mag_call *, int64_t id) MAG_CHECK;
 
 /* seat.c */
 

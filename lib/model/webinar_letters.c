@@ -161,10 +161,12 @@ webinar_letter(struct mag_call *c, const char *template,
 
 static const char sql_everybody[] =
     "SELECT id FROM webinar_registrations WHERE webinar_id = ?1"
-    " AND status <> 'cancelled' AND id > ?2 ORDER BY id LIMIT 1";
+    " AND status <> 'cancelled' AND email <> '' AND id > ?2"
+    " ORDER BY id LIMIT 1";
 static const char sql_seated[] =
     "SELECT id FROM webinar_registrations WHERE webinar_id = ?1"
-    " AND status = 'confirmed' AND id > ?2 ORDER BY id LIMIT 1";
+    " AND status = 'confirmed' AND email <> '' AND id > ?2"
+    " ORDER BY id LIMIT 1";
 
 /* All in one transaction: nobody hears of half a change. */
 static enum mag_status
@@ -269,7 +271,8 @@ follow_up(struct mag_call *c, const struct round *round, int64_t id)
     "SELECT r.id FROM webinars w JOIN webinar_registrations r" \
     " ON r.webinar_id = w.id WHERE w.status = '" status "'" \
     " AND w.deleted_at IS NULL AND w.scheduled_at > ?1" \
-    " AND w.scheduled_at <= ?2 AND r.status = 'confirmed'"
+    " AND w.scheduled_at <= ?2 AND r.status = 'confirmed'" \
+    " AND r.email <> ''"
 #define UNTIL_HEARD(n) OF_WEBINARS("scheduled") \
     " AND r.send_reminder = 1 AND r.reminded < " n " ORDER BY r.id LIMIT 200"
 #define HEARD(n) \

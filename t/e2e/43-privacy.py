@@ -1,9 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """What the site knows of a person, and how it forgets."""
+import email
+import email.policy
+import glob
 import os
+import time
 
-from harness import run
+from harness import run, until
 
 EMAIL = "erika.mustermann@example.org"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -15,6 +19,18 @@ def person(**more):
             "phone": "+49 123 456789", "privacy_consent": True, **more}
 
 
+def _consultant(site, n):
+    hours = [{"start": "00:00", "end": "24:00"}]
+    answer = site.admin().post("/api/v1/business/consultants", {
+        "first_name": "Konrad", "last_name": "Z", "timezone": "UTC",
+        "email": f"k{n}@example.org", "notice_hours": 0,
+        "horizon_days": 730, "working_hours": {
+            d: hours for d in ("monday", "tuesday", "wednesday", "thursday",
+                               "friday", "saturday", "sunday")}})
+    assert answer.status == 201, answer.text
+    return answer.data
+
+
 def _live_through(site):
     """Registers, downloads and books; staff see it."""
     admin = site.admin()
@@ -24,13 +40,7 @@ def _live_through(site):
     p = admin.post("/api/v1/business/whitepapers", {
         "title": {"en": "p"}, "file_id": medium["id"],
         "status": "published"}).data
-    hours = [{"start": "00:00", "end": "24:00"}]
-    k = admin.post("/api/v1/business/consultants", {
-        "first_name": "Konrad", "last_name": "Z", "timezone": "UTC",
-        "email": f"k{w['id']}@example.org", "notice_hours": 0,
-        "horizon_days": 730, "working_hours": {
-            d: hours for d in ("monday", "tuesday", "wednesday", "thursday",
-                               "friday", "saturday", "sunday")}}).data
+    k = _consultant(site, w["id"])
     for path, body in (
             (f"webinars/{w['id']}/register", {}),
             (f"whitepapers/{p['id']}/download", {}),
@@ -191,6 +201,116 @@ def a_restored_backup_forgets_again(site):
         _files_with(site, [EMAIL, "Mustermann"])
     rows = site.rows("SELECT count(*) AS n FROM bookings WHERE email = ''")
     assert rows[0]["n"] >= 3, rows
+
+
+HOUR = "2027-06-02T10:00:00Z"
+
+
+def _hold(site):
+    """A seat that another one waits for, and an hour."""
+    w = site.admin().post("/api/v1/business/webinars", {
+        "title": {"en": "w"}, "scheduled_at": "2030-01-01T10:00:00Z",
+        "max_participants": 1, "waitlist_enabled": True}).data
+    k = _consultant(site, w["id"])
+    door = f"/api/v1/business/webinars/{w['id']}/register"
+    for body, status in ((person(), "confirmed"),
+                         (person(email=f"next{w['id']}@example.org"),
+                          "waitlisted")):
+        answer = site.spa.post(door, body)
+        assert answer.data["status"] == status, answer.text
+    answer = site.spa.post("/api/v1/business/bookings", person(
+        consultant_id=k["id"], starts_at=HOUR))
+    assert answer.status == 201, answer.text
+    return w, k
+
+
+def _letters_to(site, address):
+    return [r["template"] for r in site.rows(
+        "SELECT template FROM outbox WHERE recipient = ? ORDER BY id", address)]
+
+
+def _words(site, address, subject):
+    """All texts of a letter that was written to disk; or None."""
+    for path in glob.glob(site.state + "/mail/*.eml"):
+        with open(path, "rb") as f:
+            letter = email.message_from_binary_file(
+                f, policy=email.policy.default)
+        if letter["To"].addresses[0].addr_spec == address and \
+                letter["Subject"].startswith(subject):
+            return "".join(p.get_content() for p in letter.walk()
+                           if p.get_content_maintype() == "text")
+    return None
+
+
+def _check_handed_on(site, w, k):
+    """Nobody's seat and hour are somebody else's, and who gains is told."""
+    seats = site.rows("SELECT email, status FROM webinar_registrations"
+                      " WHERE webinar_id = ? ORDER BY id", w["id"])
+    nxt = f"next{w['id']}@example.org"
+    assert seats == [{"email": "", "status": "cancelled"},
+                     {"email": nxt, "status": "confirmed"}], seats
+    assert _letters_to(site, nxt)[-1] == "webinar-promoted"
+    hours = site.rows("SELECT email, status, cancelled_at IS NULL AS never"
+                      " FROM bookings WHERE consultant_id = ?", k["id"])
+    assert hours == [{"email": "", "status": "cancelled", "never": 0}], hours
+    assert _letters_to(site, k["email"])[-1] == "consultant-cancelled"
+    free = site.spa.get(f"/api/v1/public/consultants/{k['id']}/availability"
+                        "?from=2027-06-02&to=2027-06-02").data["slots"]
+    assert HOUR in [s["starts_at"] for s in free], free
+
+
+def what_a_forgotten_person_held_goes_to_others(site):
+    w, k = _hold(site)
+    site.magnetiq("privacy", "erase", EMAIL)
+    _check_handed_on(site, w, k)
+
+    until(lambda: _words(site, k["email"], "Booking cancelled"), 15)
+    words = _words(site, k["email"], "Booking cancelled")
+    assert "METHOD:CANCEL" in words and "2 June 2027" in words, words
+    for word in ("Mustermann", "Stahlwerk", EMAIL, "E-mail"):
+        assert word.lower() not in words.lower(), words
+    assert _letters_to(site, "") == []
+
+
+def who_was_forgotten_gets_no_letter_of_what_comes(site):
+    """Nor does who was forgotten before seats and hours went with them."""
+    w, k = _hold(site)
+    site.magnetiq("privacy", "erase", EMAIL)
+    site.sql("UPDATE webinars SET max_participants = 2 WHERE id = ?", w["id"])
+    site.sql("UPDATE webinar_registrations SET status = 'confirmed',"
+             " registered_at = '2020-01-01 00:00:00' WHERE webinar_id = ?"
+             " AND email = ''", w["id"])
+    door = f"/api/v1/business/webinars/{w['id']}"
+    assert site.admin().patch(door, {
+        "scheduled_at": "2030-01-02T10:00:00Z"}).status == 200
+    soon = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(time.time() + 3600))
+    site.sql("UPDATE webinars SET scheduled_at = ? WHERE id = ?", soon,
+             w["id"])
+    site.sql("UPDATE bookings SET status = 'confirmed', created_at ="
+             " '2020-01-01 00:00:00', starts_at = ?, ends_at = datetime(?,"
+             " '+30 minutes') WHERE consultant_id = ?", soon, soon, k["id"])
+    site.sql("UPDATE webinar_registrations SET reminded = 0 WHERE"
+             " webinar_id = ?", w["id"])
+    for job in ("webinars", "bookings"):
+        site.sql("UPDATE jobs SET requested = 1 WHERE name = ?", job)
+        until(lambda j=job: site.rows("SELECT 1 FROM jobs WHERE name = ?"
+                                      " AND requested = 0", j), 30)
+    assert "webinar-moved" in _letters_to(
+        site, f"next{w['id']}@example.org")
+    assert _letters_to(site, "") == []
+    # The next erasure takes along what an older one has left.
+    site.magnetiq("privacy", "erase", "nobody@example.org")
+    assert site.rows("SELECT 1 FROM bookings WHERE email = '' AND status ="
+                     " 'confirmed' AND starts_at > datetime('now')") == []
+
+
+def a_restored_backup_hands_on_again_what_they_held(site):
+    w, k = _hold(site)
+    path = site.magnetiq("backup").stdout.strip()
+    site.magnetiq("privacy", "erase", EMAIL)
+    site.magnetiq("restore", path)
+    _check_handed_on(site, w, k)
+    assert _letters_to(site, "") == []
 
 
 def who_may_sign_in_is_not_erased(site):

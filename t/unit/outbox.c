@@ -92,6 +92,14 @@ START_TEST(a_dedupe_key_counts_once_until_it_is_taken_back)
 }
 END_TEST
 
+START_TEST(a_letter_to_nobody_is_not_written)
+{
+
+	queue("contact", "", NULL, 0, false);
+	ck_assert_int_eq(count("1 = 1"), 0);
+}
+END_TEST
+
 START_TEST(letters_about_a_row_are_taken_back_together)
 {
 	struct mag_outbox_letter l = {
@@ -333,6 +341,7 @@ suite_outbox(void)
 
 	tcase_add_checked_fixture(tc, setup, NULL);
 	tcase_add_test(tc, a_dedupe_key_counts_once_until_it_is_taken_back);
+	tcase_add_test(tc, a_letter_to_nobody_is_not_written);
 	tcase_add_test(tc, letters_about_a_row_are_taken_back_together);
 	tcase_add_test(tc, strangers_cause_five_an_hour_and_nothing_after_a_day);
 	tcase_add_test(tc, an_address_that_a_visitor_typed_is_a_strangers);

@@ -49,7 +49,11 @@ struct mag_outbox_letter {
 	bool		 stranger;
 };
 
-/** mag_outbox_add(c, l): in the open transaction; a dedupe seen before is MAG_OK. */
+/**
+ * mag_outbox_add(c, l): in the open transaction.  MAG_OK, and nothing is
+ * written, if its dedupe was seen before or its recipient is empty: that is
+ * somebody who was forgotten.
+ */
 MAG_API enum mag_status mag_outbox_add(struct mag_call *,
     const struct mag_outbox_letter *) MAG_CHECK;
 /**

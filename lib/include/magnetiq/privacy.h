@@ -37,7 +37,9 @@ MAG_API enum mag_status mag_privacy_rows(struct mag_row **out,
 typedef void mag_privacy_fn(void *arg, const char *table, int64_t rows);
 /**
  * mag_privacy_forget(c, email, fn, arg): in one transaction: every table, and
- * a line in the ledger, so that a restored backup forgets again.
+ * a line in the ledger, so that a restored backup forgets again.  Seats in
+ * webinars and hours that are still to come are cancelled: who waits gets the
+ * seat, the consultant hears that the hour is free.
  * MAG_CONFLICT if the address is that of somebody who may sign in,
  * MAG_UNAVAILABLE while a letter to them is on its way to a server.
  */
