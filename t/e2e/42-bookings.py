@@ -311,6 +311,66 @@ def hand_written_sql_cannot_overlap_either(site):
     rest(site, c)
 
 
+def hand_written_times_stay_comparable(site):
+    """What an UPDATE writes blocks the hour as what an INSERT does."""
+    c = consultant(site)
+    db = sqlite3.connect(site.env["DATABASE_URL"], timeout=10)
+    db.row_factory = sqlite3.Row
+
+    def refused(sql, *values):
+        try:
+            with db:
+                db.execute(sql, values)
+        except sqlite3.IntegrityError:
+            return True
+        return False
+    insert = ("INSERT INTO bookings (first_name, last_name, email, status,"
+              " consultant_id, starts_at, ends_at, legacy_exempt) VALUES ('a',"
+              f" 'b', 'c@example.org', 'confirmed', {c['id']}, ?, ?, ?)")
+    with db:
+        mine = db.execute(insert, ("2027-05-04 10:00:00",
+                                   "2027-05-04 11:00:00", 0)).lastrowid
+    update = f"UPDATE bookings SET %s WHERE id = {mine}"
+    for wrong in ("ends_at = NULL", "starts_at = NULL", "starts_at = 'soon'",
+                  "starts_at = NULL, ends_at = NULL", "ends_at = ''",
+                  "legacy_exempt = 1"):
+        assert refused(update % wrong), wrong
+    assert not refused(update % "starts_at = '2027-05-04T10:00:00Z', ends_at"
+                       " = '2027-05-04T11:00:00Z'")
+    times = db.execute("SELECT starts_at, ends_at FROM bookings WHERE id = ?",
+                       (mine,)).fetchone()
+    assert tuple(times) == ("2027-05-04 10:00:00", "2027-05-04 11:00:00")
+    for starts, ends, exempt in (
+            ("2027-05-04 10:30:00", "2027-05-04 11:30:00", 0),
+            ("2027-05-04 10:30:00", "2027-05-04 11:30:00", 1),
+            ("2027-05-05 10:30:00", "2027-05-05 11:30:00", 1),
+            ("soon", "2027-05-04 11:30:00", 0),
+            ("2027-05-05 10:30:00", "later", 0)):
+        assert refused(insert, starts, ends, exempt), (starts, ends, exempt)
+    # What holds no hour may be written as one likes, until it holds one.
+    with db:
+        off = db.execute(insert.replace("confirmed", "cancelled"),
+                         ("2027-05-04 10:30:00", "2027-05-04 11:30:00",
+                          0)).lastrowid
+        db.execute("UPDATE bookings SET starts_at = '2027-05-04T10:30:00',"
+                   " ends_at = NULL WHERE id = ?", (off,))
+    assert refused("UPDATE bookings SET status = 'confirmed' WHERE id = ?", off)
+    with db:
+        db.execute("UPDATE bookings SET ends_at = '2027-05-04T11:30:00'"
+                   " WHERE id = ?", (off,))
+    assert refused("UPDATE bookings SET status = 'confirmed' WHERE id = ?", off)
+    with db:
+        seat = db.execute(
+            "INSERT INTO webinars (title, slug, scheduled_at) VALUES ('{}',"
+            " 'by-hand-x', '2027-05-04 10:00:00')").lastrowid
+        db.execute("INSERT INTO webinar_registrations (webinar_id, email)"
+                   " VALUES (?, 'x@example.org')", (seat,))
+    assert refused("UPDATE webinar_registrations SET legacy_exempt = 1"
+                   " WHERE webinar_id = ?", seat)
+    db.close()
+    rest(site, c)
+
+
 def whoever_is_free_shares_fairly(site):
     team = [consultant(site) for _ in range(3)]
     got = [book(site, None, f"{day(6)}T{h:02}:00:00Z", h).data["consultant"]["id"]

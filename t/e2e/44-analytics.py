@@ -95,6 +95,29 @@ def each_offer_has_its_funnel_and_its_campaigns(site):
     assert names[0]["n"] == 2, "a stranger's names made rows"
 
 
+def views_of_a_paper_are_counted_at_the_paper(site):
+    admin = site.admin()
+    one, other = (admin.post("/api/v1/business/whitepapers", {
+        "title": {"en": f"Viewed {n}"}}).data for n in range(2))
+    door = f"/api/v1/business/whitepapers/{one['id']}"
+    tag = admin.get(door).header("ETag")
+    for path in (f"/en/whitepapers/{one['slug']}",
+                 f"/de/whitepapers/{one['slug']}?utm_source=x",
+                 "/en/whitepapers/there-is-none", "/en/whitepapers/",
+                 f"/en/webinars/{one['slug']}"):
+        assert _send(site, {"event_type": "page_view",
+                            "page_path": path}).status == 202
+    _send(site, {"event_type": "click",
+                 "page_path": f"/en/whitepapers/{one['slug']}"})
+    seen = admin.get(door)
+    assert seen.data["view_count"] == 2, seen.text
+    # It takes nobody's work away, and is told anew.
+    assert seen.header("ETag") != tag
+    assert admin.patch(door, {"category": "x"}, If_Match=tag).status == 200
+    assert admin.get(f"/api/v1/business/whitepapers/{other['id']}"
+                     ).data["view_count"] == 0
+
+
 def sums_stay_when_their_views_are_over(site):
     today = time.strftime("%Y-%m-%d", time.gmtime())
     path = f"/api/v1/admin/analytics?from={today}&to={today}"
