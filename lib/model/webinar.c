@@ -374,6 +374,9 @@ mag_webinar_cancel(struct mag_record **out, struct mag_call *c, int64_t id)
 	if (is(r, "completed"))
 		return mag_fail(c, MAG_CONFLICT,
 		    "This webinar has taken place already.");
+	if (!is(r, "cancelled") && mag_int(r, "scheduled_at") <= c->now)
+		return mag_fail(c, MAG_CONFLICT,
+		    "The webinar has begun already.");
 	return mag_noun_change(out, c, &mag_webinar, id,
 	    mag_json_own(c->a, body, strlen(body)), MAG_PATCH);
 }

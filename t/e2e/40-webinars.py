@@ -238,6 +238,14 @@ def the_same_request_twice_makes_one_registration(site):
                      f" WHERE webinar_id = {w['id']}")[0]["n"] == 1
 
 
+def what_has_begun_cannot_be_cancelled(site):
+    w = webinar(site, scheduled_at=at(-60))
+    door = f"/api/v1/business/webinars/{w['id']}"
+    late = site.admin().post(door + "/cancel")
+    assert late.status == 409 and late.code == "CONFLICT", late.text
+    assert site.admin().get(door).data["status"] == "scheduled"
+
+
 def cancelling_a_webinar_tells_everybody(site):
     w = webinar(site, max_participants=1, waitlist_enabled=True)
     register(site, w, 1)
