@@ -98,11 +98,11 @@ check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 		mag_set_int(r, "confirmed_at", c->now);
 	if (became(r, old, "completed"))
 		mag_set_int(r, "completed_at", c->now);
-	if (became(r, old, "cancelled")) {
+	if (became(r, old, "cancelled"))
 		mag_set_int(r, "cancelled_at", c->now);
+	if (became(r, old, "cancelled") || booking_door(c, r, old))
 		mag_set_int(r, "calendar_sequence",
 		    mag_int(old, "calendar_sequence") + 1);
-	}
 	return MAG_OK;
 }
 

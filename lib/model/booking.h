@@ -66,6 +66,12 @@ enum mag_status	booking_meet(struct mag_call *, struct mag_record **out,
  */
 enum mag_status	booking_recheck(struct mag_call *, const struct mag_record *)
 		    MAG_CHECK;
+/**
+ * booking_door(c, r, old): is there a way in, and is it another one than those
+ * of a confirmed booking were told?
+ */
+bool		booking_door(struct mag_call *, const struct mag_record *,
+		    const struct mag_record *old);
 /** booking_tell(c, r, old): what people hear of a change. */
 enum mag_status	booking_tell(struct mag_call *, const struct mag_record *,
 		    const struct mag_record *old);

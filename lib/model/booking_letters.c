@@ -182,6 +182,24 @@ moved(const struct mag_record *r, const struct mag_record *old)
 	    mag_int(r, "consultant_id") != mag_int(old, "consultant_id");
 }
 
+bool
+booking_door(struct mag_call *c, const struct mag_record *r,
+    const struct mag_record *old)
+{
+	const char *now, *before;
+	struct mag_record *who;
+
+	if (old == NULL || !is(r, "confirmed") || !is(old, "confirmed") ||
+	    mag_same(mag_value_of(r, "meeting_url"),
+	    mag_value_of(old, "meeting_url")) ||
+	    mag_record_load(&who, c, &mag_consultant,
+	    mag_int(r, "consultant_id")) != MAG_OK)
+		return false;
+	now = mag_booking_place(r, who);
+	before = mag_booking_place(old, who);
+	return now != NULL && (before == NULL || strcmp(now, before) != 0);
+}
+
 /* What other programs call it; NULL: nothing that they ask for. */
 static const char *
 event(const struct mag_record *r, const struct mag_record *old)
@@ -215,7 +233,8 @@ write_letters(struct mag_call *c, const struct mag_record *r,
 	if (is(r, "pending") && old == NULL)
 		return both(c, "booking-pending", "consultant-pending", r,
 		    NULL);
-	return old != NULL && moved(r, old) ? tell_moved(c, r, old) : MAG_OK;
+	return old != NULL && (moved(r, old) || booking_door(c, r, old)) ?
+	    tell_moved(c, r, old) : MAG_OK;
 }
 
 enum mag_status
@@ -226,6 +245,11 @@ booking_tell(struct mag_call *c, const struct mag_record *r,
 	enum mag_status st;
 
 	if (name != NULL && (st = mag_webhook_tell(c, name, r)) != MAG_OK)
+		return st;
+	/* What was to remind of it as it was must not follow the news. */
+	if (old != NULL && (!is(r, "confirmed") || moved(r, old) ||
+	    booking_door(c, r, old)) && (st = mag_outbox_overtake(c,
+	    "booking", mag_record_id(r))) != MAG_OK)
 		return st;
 	return write_letters(c, r, old);
 }

@@ -14,6 +14,7 @@
 #include "noun.h"
 #include "person.h"
 #include "reading.h"
+#include "round.h"
 
 struct work {
 	struct mag_call	*c;
@@ -212,6 +213,17 @@ read_move(struct work *w, struct mag_record *r)
 	return mag_verdict(w->c);
 }
 
+/* Whoever hears of the new hour now need not be reminded of it now. */
+static void
+heard(struct mag_call *c, struct mag_record *r)
+{
+	int64_t left = mag_int(r, "starts_at") - c->now;
+
+	mag_set_int(r, "reminded", left > ROUND_DAY ? 0 :
+	    left > 2 * ROUND_HOUR ? 1 : 2);
+	mag_set_int(r, "reminded_consultant", left <= 4 * ROUND_HOUR);
+}
+
 static enum mag_status
 move(struct mag_db *db, void *arg)
 {
@@ -236,8 +248,7 @@ move(struct mag_db *db, void *arg)
 		return MAG_OK;
 	mag_set_int(r, "calendar_sequence",
 	    mag_int(old, "calendar_sequence") + 1);
-	mag_set_int(r, "reminded", 0);
-	mag_set_int(r, "reminded_consultant", 0);
+	heard(c, r);
 	if ((st = mag_record_update(c, r, old)) != MAG_OK ||
 	    (st = booking_tell(c, r, old)) != MAG_OK)
 		return st;

@@ -142,6 +142,20 @@ static const char sql_cancel[] = "UPDATE outbox SET state = 'dropped',"
 static const char sql_cancel_for[] = "UPDATE outbox SET state = 'dropped',"
     " dedupe_key = NULL, data = '{}', last_error = 'it was taken back'"
     " WHERE state = 'queued' AND cause_type = ?1 AND cause_id = ?2";
+/* Those that are MAG_LETTER_AHEAD; also what a sender holds and has not begun,
+ * which then does not begin. */
+#define OVERTAKEN "UPDATE outbox SET state = 'dropped', dedupe_key = NULL," \
+    " data = '{}', locked_until = NULL," \
+    " last_error = 'something newer has overtaken it'" \
+    " WHERE (state = 'queued' OR (state = 'sending' AND begun = 0))" \
+    " AND template IN ('booking-reminder', 'consultant-reminder'," \
+    " 'speaker-briefing', 'webinar-reminder-days', 'webinar-reminder-hours'," \
+    " 'webinar-reminder-week')"
+static const char sql_overtake[] = OVERTAKEN
+    " AND cause_type = ?1 AND cause_id = ?2";
+static const char sql_overtake_all[] = OVERTAKEN
+    " AND cause_type = 'registration' AND cause_id IN"
+    " (SELECT id FROM webinar_registrations WHERE webinar_id = ?1)";
 static const char sql_move[] = "UPDATE outbox SET due_at = ?2,"
     " next_attempt_at = ?2 WHERE state = 'queued' AND dedupe_key = ?1";
 
@@ -157,6 +171,15 @@ mag_outbox_cancel_for(struct mag_call *c, const char *type, int64_t id)
 {
 
 	return mag_db_run(c->db, sql_cancel_for, "si", type, id);
+}
+
+enum mag_status
+mag_outbox_overtake(struct mag_call *c, const char *type, int64_t id)
+{
+	enum mag_status st = mag_db_run(c->db, sql_overtake, "si", type, id);
+
+	return st != MAG_OK || strcmp(type, "webinar") != 0 ? st :
+	    mag_db_run(c->db, sql_overtake_all, "i", id);
 }
 
 enum mag_status

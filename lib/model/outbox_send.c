@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <magnetiq/clock.h>
 #include <magnetiq/conf.h>
 #include <magnetiq/letter.h>
 #include <magnetiq/rand.h>
@@ -235,6 +236,18 @@ check_cause(const char **out, struct mag_call *c,
 	return st == MAG_NOT_FOUND ? MAG_OK : st;
 }
 
+/* Would it say "in two hours" of what is going on already? */
+static bool
+is_late(struct mag_call *c, const struct mag_outbox_claim *l)
+{
+	const char *at = mag_json_text(mag_json_get(mag_json_own(c->a, l->data,
+	    strlen(l->data)), "starts_at"));
+	int64_t starts;
+
+	return at != NULL && mag_time_parse(&starts, at, strlen(at), true) &&
+	    starts <= c->now;
+}
+
 enum mag_status
 mag_outbox_unwanted(const char **out, struct mag_call *c,
     const struct mag_outbox_claim *l)
@@ -251,5 +264,8 @@ mag_outbox_unwanted(const char **out, struct mag_call *c,
 	else if ((what & MAG_UNSUBSCRIBED) && kind != NULL &&
 	    (kind->flags & MAG_LETTER_MARKETING))
 		*out = "this address wants no such letters";
+	else if (kind != NULL && (kind->flags & MAG_LETTER_AHEAD) &&
+	    is_late(c, l))
+		*out = "what it reminds of has begun";
 	return *out != NULL ? MAG_OK : check_cause(out, c, l);
 }

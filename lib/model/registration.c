@@ -4,6 +4,7 @@
 
 #include <magnetiq/conf.h>
 #include <magnetiq/once.h>
+#include <magnetiq/outbox.h>
 #include <magnetiq/token.h>
 #include <magnetiq/webhook.h>
 
@@ -396,6 +397,7 @@ withdraw(struct mag_db *db, void *arg)
 		return mag_fail(c, MAG_CONFLICT,
 		    "The webinar has begun already.");
 	if ((st = mag_db_run(db, sql_cancel, "it", w->id, c->now)) != MAG_OK ||
+	    (st = mag_outbox_overtake(c, "registration", w->id)) != MAG_OK ||
 	    (st = registration_load(&w->result, c, w->id)) != MAG_OK ||
 	    (st = webinar_letter(c, "webinar-withdrawn", webinar, w->result,
 	    NULL)) != MAG_OK || (st = mag_webhook_tell(c,

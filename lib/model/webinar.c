@@ -5,6 +5,7 @@
 
 #include <magnetiq/clock.h>
 #include <magnetiq/limits.h>
+#include <magnetiq/outbox.h>
 #include <magnetiq/search.h>
 #include <magnetiq/webhook.h>
 
@@ -227,8 +228,8 @@ check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 	    is(r, "cancelled") != is(old, "cancelled")))
 		mag_set_int(r, "calendar_sequence",
 		    mag_int(old, "calendar_sequence") + 1);
-	/* Speakers are told of the new day when its time has come. */
-	if (old != NULL && moved(r, old))
+	/* Speakers are told of the new day, or door, when its time has come. */
+	if (old != NULL && (moved(r, old) || another_door(r, old)))
 		mag_set_null(r, "briefed_at");
 	return MAG_OK;
 }
@@ -260,10 +261,14 @@ tell(struct mag_call *c, const struct mag_record *r,
 	    mag_value_of(r, "deleted_at")->kind != MAG_V_NULL;
 	bool was_gone = is(old, "cancelled") ||
 	    mag_value_of(old, "deleted_at")->kind != MAG_V_NULL;
+	enum mag_status st;
 
 	if (mag_int(old, "scheduled_at") <= c->now &&
 	    mag_int(r, "scheduled_at") <= c->now)
 		return MAG_OK;	/* it is over */
+	if ((gone || moved(r, old) || another_door(r, old)) && (st =
+	    mag_outbox_overtake(c, "webinar", mag_record_id(r))) != MAG_OK)
+		return st;
 	if (gone && !was_gone)
 		return call_off(c, r);
 	if (!gone && moved(r, old))

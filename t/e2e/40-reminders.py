@@ -191,5 +191,28 @@ def both_sides_of_a_booking_are_reminded_once(site):
     assert _letters(site, "konrad")[1:] == ["consultant-reminder"]
 
 
+def who_moves_to_the_same_day_is_not_reminded_at_once(site):
+    k = _admin(site).post("/api/v1/business/consultants", {
+        "first_name": "Konrad", "last_name": "Zuse", "timezone": "UTC",
+        "email": "konrad-too@example.org", "notice_hours": 0,
+        "working_hours": WEEK}).data
+    booked = site.spa.post("/api/v1/business/bookings", _person(
+        "hasty", consultant_id=k["id"],
+        starts_at=_at(5 * DAY)[:14] + "00:00Z"))
+    assert booked.status == 201, booked.text
+    number = site.rows("SELECT id FROM bookings WHERE reference = ?",
+                       booked.data["reference"])[0]["id"]
+    door = f"/api/v1/business/bookings/{number}/reschedule"
+    for hours, knows in ((3, ["booking-moved"]), (20, ["booking-moved"] * 2)):
+        moved = _admin(site).post(door, {"starts_at": _at(hours * HOUR)})
+        assert moved.status == 200, moved.text
+        _later(site, 60)
+        assert _letters(site, "hasty")[1:] == knows
+        assert "consultant-reminder" not in _letters(site, "konrad-too")
+    _later(site, 18 * HOUR)
+    assert _letters(site, "hasty")[3:] == ["booking-reminder"]
+    assert _letters(site, "konrad-too")[-1] == "consultant-reminder"
+
+
 if __name__ == "__main__":
     run(globals(), "--no-demo")

@@ -2,6 +2,7 @@
 /* The outbox: what is queued, taken back, claimed, written down. */
 #include <magnetiq/conf.h>
 #include <magnetiq/consent.h>
+#include <magnetiq/letter.h>
 #include <magnetiq/suppression.h>
 
 #include "unit.h"
@@ -115,6 +116,54 @@ START_TEST(letters_about_a_row_are_taken_back_together)
 	ck_assert_int_eq(mag_outbox_cancel_for(c, "booking", 7), MAG_OK);
 	ck_assert_int_eq(count("state = 'queued' AND cause_id = 8"), 1);
 	ck_assert_int_eq(count("state = 'queued'"), 1);
+}
+END_TEST
+
+START_TEST(what_reminds_is_overtaken_and_all_else_stays)
+{
+	const struct mag_letter_kind *k;
+	struct mag_outbox_letter l = {
+		.recipient = "ann@example.org", .language = "en", .data = "{}",
+		.cause_type = "booking", .cause_id = 7
+	};
+	struct mag_outbox_claim held[100];
+	bool begun;
+	size_t i, n;
+
+	for (k = mag_letter_kinds(); k->name != NULL; k++) {
+		l.template = k->name;
+		ck_assert_int_eq(mag_db_write(db, add, &l), MAG_OK);
+	}
+	/* Also those that a sender holds and has not begun. */
+	n = claim(held, 100);
+	ck_assert_int_eq(mag_outbox_overtake(c, "booking", 8), MAG_OK);
+	ck_assert_int_eq(count("state = 'dropped'"), 0);
+	ck_assert_int_eq(mag_outbox_overtake(c, "booking", 7), MAG_OK);
+	for (i = 0; i < n; i++) {
+		k = mag_letter_kind(held[i].template);
+		ck_assert_int_eq(mag_outbox_turn(&begun, c, NULL, &held[i]),
+		    MAG_OK);
+		ck_assert_int_eq(begun, !(k->flags & MAG_LETTER_AHEAD));
+	}
+	ck_assert_int_ge(count("state = 'dropped'"), 6);
+}
+END_TEST
+
+START_TEST(a_reminder_of_what_has_begun_is_unwanted)
+{
+	struct mag_outbox_claim l = { .recipient = "ann@example.org",
+	    .template = "webinar-reminder-hours",
+	    .data = "{\"starts_at\":\"2026-09-21T14:13:21Z\"}" };
+	const char *why;
+
+	ck_assert_int_eq(mag_outbox_unwanted(&why, c, &l), MAG_OK);
+	ck_assert_ptr_null(why);
+	c->now += 1;
+	ck_assert_int_eq(mag_outbox_unwanted(&why, c, &l), MAG_OK);
+	ck_assert_ptr_nonnull(why);
+	l.template = "webinar-confirmed";
+	ck_assert_int_eq(mag_outbox_unwanted(&why, c, &l), MAG_OK);
+	ck_assert_ptr_null(why);
 }
 END_TEST
 
@@ -343,6 +392,8 @@ suite_outbox(void)
 	tcase_add_test(tc, a_dedupe_key_counts_once_until_it_is_taken_back);
 	tcase_add_test(tc, a_letter_to_nobody_is_not_written);
 	tcase_add_test(tc, letters_about_a_row_are_taken_back_together);
+	tcase_add_test(tc, what_reminds_is_overtaken_and_all_else_stays);
+	tcase_add_test(tc, a_reminder_of_what_has_begun_is_unwanted);
 	tcase_add_test(tc, strangers_cause_five_an_hour_and_nothing_after_a_day);
 	tcase_add_test(tc, an_address_that_a_visitor_typed_is_a_strangers);
 	tcase_add_test(tc, what_is_claimed_is_in_one_hand_and_in_order);

@@ -28,6 +28,7 @@
 #define MAG_LETTER_REQUEST	2	/* has a calendar entry */
 #define MAG_LETTER_CANCEL	4	/* takes one back */
 #define MAG_LETTER_TYPED	8	/* to an address that somebody typed */
+#define MAG_LETTER_AHEAD	16	/* of no use once `starts_at` is there */
 
 struct mag_letter_kind {
 	const char	*name;		/* "webinar-confirmed" */

@@ -74,6 +74,12 @@ MAG_API enum mag_status mag_outbox_cancel(struct mag_call *,
 /** mag_outbox_cancel_for(c, type, id): all letters about that row. */
 MAG_API enum mag_status mag_outbox_cancel_for(struct mag_call *,
     const char *cause_type, int64_t cause_id) MAG_CHECK;
+/**
+ * mag_outbox_overtake(c, type, id): what reminds of that row (of a webinar:
+ * also of each registration) is no longer true; all else still goes.
+ */
+MAG_API enum mag_status mag_outbox_overtake(struct mag_call *,
+    const char *cause_type, int64_t cause_id) MAG_CHECK;
 /** mag_outbox_move(c, dedupe, due): it is due at another time. */
 MAG_API enum mag_status mag_outbox_move(struct mag_call *, const char *dedupe,
     int64_t due) MAG_CHECK;
@@ -168,7 +174,8 @@ MAG_API enum mag_status mag_outbox_turn(bool *begun, struct mag_call *,
     const struct mag_outbox_claim *next) MAG_CHECK;
 /**
  * mag_outbox_unwanted(out, c, l): why it should not be sent (its address
- * bounced or has unsubscribed, what it is about is gone), or NULL.
+ * bounced or has unsubscribed, what it is about is gone, or has begun and it
+ * would remind of that), or NULL.
  */
 MAG_API enum mag_status mag_outbox_unwanted(const char **out,
     struct mag_call *, const struct mag_outbox_claim *) MAG_CHECK;
