@@ -91,6 +91,7 @@ public_HEADERS = \
 	lib/include/magnetiq/status.h \
 	lib/include/magnetiq/subscriber.h \
 	lib/include/magnetiq/suppression.h \
+	lib/include/magnetiq/table.h \
 	lib/include/magnetiq/tally.h \
 	lib/include/magnetiq/template.h \
 	lib/include/magnetiq/token.h \

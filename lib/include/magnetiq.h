@@ -65,6 +65,7 @@
 #include <magnetiq/status.h>
 #include <magnetiq/subscriber.h>
 #include <magnetiq/suppression.h>
+#include <magnetiq/table.h>
 #include <magnetiq/tally.h>
 #include <magnetiq/template.h>
 #include <magnetiq/token.h>

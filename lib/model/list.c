@@ -263,11 +263,38 @@ place(struct query *q, int64_t *offset)
 	return st;
 }
 
+/* One item: a line of a table, or a member of the array. */
+static enum mag_status
+give(struct mag_buf *b, struct query *q, const struct mag_record *r, bool first)
+{
+	struct mag_cell cells[MAG_FIELDS_MAX];
+	struct mag_list *l = q->l;
+
+	if (l->row != NULL)
+		return l->row(l->row_arg, cells, record_cells(cells, r,
+		    l->view));
+	mag_buf_adds(b, first ? "" : ",");
+	mag_record_print(b, q->c, r, l->view, l->lang);
+	return MAG_OK;
+}
+
+/* A table has no next page: rather none than one that ends too early. */
+static enum mag_status
+too_many(struct query *q)
+{
+
+	return mag_fail_arg(q->c, MAG_INVALID, "There are more than %s rows:"
+	    " filter the list, or take it as CSV.", mag_printf(q->c->a,
+	    "%lld", (long long)q->l->most));
+}
+
 static enum mag_status
 items(struct mag_buf *b, struct query *q, const char *print, int64_t offset)
 {
 	struct mag_list *l = q->l;
 	struct mag_record *r = mag_alloc(q->c->a, sizeof(*r));
+	struct mag_arena *own = l->row == NULL ? NULL :
+	    mag_arena_new(MAG_REQUEST_ARENA), *a = own == NULL ? q->c->a : own;
 	struct mag_row *row = NULL;
 	const char *way = q->descending ? " DESC" : "", *sql;
 	struct cursor last;
@@ -284,27 +311,25 @@ items(struct mag_buf *b, struct query *q, const char *print, int64_t offset)
 	if ((st = mag_db_queryv(&row, q->c->db, sql, q->binds,
 	    q->nbinds)) != MAG_OK)
 		goto done;
-	mag_buf_adds(b, l->csv ? "" : "[");
-	while ((st = mag_row_next(row)) == MAG_OK) {
+	while (st == MAG_OK && (st = mag_row_next(row)) == MAG_OK) {
 		if (n++ == l->per_page) {
 			l->next_cursor = cursor_print(q->c->a, &last);
 			break;
 		}
-		record_fill(r, row, q->c->a);
+		if (own != NULL)
+			mag_arena_reset(own);
+		record_fill(r, row, a);
 		last.id = mag_record_id(r);
-		last.key = mag_row_dup(row, noun_sql(q->noun)->n, q->c->a);
-		if (l->csv) {
-			record_csv(b, r, l->view);
-			continue;
-		}
-		mag_buf_adds(b, n > 1 ? "," : "");
-		mag_record_print(b, q->c, r, l->view, l->lang);
+		last.key = mag_row_dup(row, noun_sql(q->noun)->n, a);
+		st = give(b, q, r, n == 1);
 	}
-	mag_buf_adds(b, l->csv ? "" : "]");
 	if (st == MAG_NOT_FOUND)
 		st = MAG_OK;
+	if (st == MAG_OK && l->most > 0 && l->next_cursor != NULL)
+		st = too_many(q);
 done:
 	mag_row_done(row);
+	mag_arena_free(own);
 	return st;
 }
 
@@ -330,11 +355,14 @@ list(struct mag_db *db, void *arg)
 		return st;
 	if (q->l->cursor != NULL && (st = after(q, print)) != MAG_OK)
 		return st;
+	if (q->l->most > 0 && q->l->cursor == NULL &&
+	    (!q->l->total_exact || q->l->total > q->l->most))
+		return too_many(q);
 	return items(w->b, q, print, offset);
 }
 
-enum mag_status
-mag_noun_list(struct mag_buf *b, struct mag_call *c, struct mag_noun *noun,
+static enum mag_status
+read_list(struct mag_buf *b, struct mag_call *c, struct mag_noun *noun,
     struct mag_list *l)
 {
 	struct query q = { .c = c, .noun = noun, .l = l };
@@ -348,6 +376,18 @@ mag_noun_list(struct mag_buf *b, struct mag_call *c, struct mag_noun *noun,
 	mag_buf_init(&q.where, c->a, 256);
 	/* One moment for the total and the items. */
 	return mag_db_read(c->db, list, &w);
+}
+
+enum mag_status
+mag_noun_list(struct mag_buf *b, struct mag_call *c, struct mag_noun *noun,
+    struct mag_list *l)
+{
+	enum mag_status st;
+
+	mag_buf_adds(b, "[");
+	st = read_list(b, c, noun, l);
+	mag_buf_adds(b, "]");
+	return st;
 }
 
 enum mag_status
@@ -373,11 +413,11 @@ mag_noun_ids(int64_t *out, size_t *n, size_t max, struct mag_call *c,
 }
 
 enum mag_status
-mag_noun_csv(struct mag_buf *b, struct mag_call *c, struct mag_noun *noun,
-    struct mag_list *l)
+mag_noun_table(struct mag_call *c, struct mag_noun *noun, struct mag_list *l,
+    mag_table_fn *row, void *arg)
 {
 
-	l->csv = true;
-	noun_csv(b, noun, l->view);
-	return mag_noun_list(b, c, noun, l);
+	l->row = row;
+	l->row_arg = arg;
+	return read_list(NULL, c, noun, l);
 }

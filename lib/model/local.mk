@@ -94,6 +94,7 @@ core_sources += \
 	lib/model/subscriber.c \
 	lib/model/subscriber_list.c \
 	lib/model/suppression.c \
+	lib/model/table.c \
 	lib/model/topic.c \
 	lib/model/user.c \
 	lib/model/webhook.c \

@@ -21,10 +21,12 @@ const struct mag_noun_sql *noun_sql(struct mag_noun *);
 void	record_fill(struct mag_record *, struct mag_row *, struct mag_arena *);
 /** value_bind(field, v): as the database keeps it. */
 struct mag_bind	value_bind(const struct mag_field *, const struct mag_value *);
-/** record_csv(b, r, view): the fields of that view as a line of CSV. */
-void	record_csv(struct mag_buf *, const struct mag_record *, enum mag_view);
-/** noun_csv(b, noun, view): their names, as the first line. */
-void	noun_csv(struct mag_buf *, const struct mag_noun *, enum mag_view);
+/** field_shown(f, view, reader): does it stand in what that reader gets? */
+bool	field_shown(const struct mag_field *, enum mag_view,
+	    enum mag_role reader);
+/** record_cells(out, r, view): its cells, as mag_noun_columns() has them. */
+size_t	record_cells(struct mag_cell *out, const struct mag_record *,
+	    enum mag_view);
 /**
  * noun_make(out, c, noun, body, fill, arg): mag_noun_create() of a row of which
  * a part comes not from the caller: after ${body} has been read, ${fill} sets

@@ -14,17 +14,21 @@
 /* The columns of a person; each noun has its own before and after them. */
 #define PERSON_FIELDS \
 	{ "first_name", MAG_TEXT, .max = MAG_NAME_MAX, \
-	  .flags = PERSON_LINE | MAG_REQUIRED | MAG_FIND }, \
+	  .flags = PERSON_LINE | MAG_REQUIRED | MAG_FIND, \
+	  .paper = "First name" }, \
 	{ "last_name", MAG_TEXT, .max = MAG_NAME_MAX, \
-	  .flags = PERSON_LINE | MAG_REQUIRED | MAG_FIND }, \
+	  .flags = PERSON_LINE | MAG_REQUIRED | MAG_FIND, \
+	  .paper = "Last name" }, \
 	{ "email", MAG_EMAIL, .max = MAG_EMAIL_MAX, \
-	  .flags = PERSON_LINE | MAG_REQUIRED | MAG_FIND }, \
+	  .flags = PERSON_LINE | MAG_REQUIRED | MAG_FIND, \
+	  .paper = "E-mail" }, \
 	{ "email_folded", MAG_TEXT, .flags = MAG_HIDDEN | MAG_PERSONAL }, \
 	{ "company", MAG_TEXT, .max = MAG_COMPANY_MAX, \
-	  .flags = PERSON_LINE | MAG_FIND }, \
+	  .flags = PERSON_LINE | MAG_FIND, .paper = "Company" }, \
 	{ "job_title", MAG_TEXT, .max = MAG_COMPANY_MAX, \
 	  .flags = PERSON_LINE }, \
-	{ "phone", MAG_TEXT, .max = 50, .flags = PERSON_LINE }, \
+	{ "phone", MAG_TEXT, .max = 50, .flags = PERSON_LINE, \
+	  .paper = "Phone" }, \
 	{ "website", MAG_URL, .max = MAG_URL_MAX, .flags = PERSON_LINE }, \
 	{ "language", MAG_LANGUAGE, .max = 20, \
 	  .flags = MAG_LIST | MAG_CREATE, \

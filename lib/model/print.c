@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include <magnetiq/clock.h>
-#include <magnetiq/csv.h>
 
 #include "noun.h"
 
@@ -104,8 +103,9 @@ flat(struct mag_buf *b, struct mag_call *c, const struct mag_value *v,
 	return fallback;
 }
 
-static bool
-shown(const struct mag_field *f, enum mag_view view, enum mag_role reader)
+bool
+field_shown(const struct mag_field *f, enum mag_view view,
+    enum mag_role reader)
 {
 
 	if ((f->flags & (MAG_SECRET | MAG_HIDDEN | MAG_VIRTUAL)) ||
@@ -134,7 +134,7 @@ mag_record_print(struct mag_buf *b, struct mag_call *c,
 
 	mag_buf_addc(b, '{');
 	for (i = 0; (f = &r->noun->fields[i])->name != NULL; i++) {
-		if (!shown(f, view, c->who.role))
+		if (!field_shown(f, view, c->who.role))
 			continue;
 		mag_buf_adds(b, first ? "\"" : ",\"");
 		mag_buf_adds(b, f->name);
@@ -156,45 +156,6 @@ mag_record_print(struct mag_buf *b, struct mag_call *c,
 			mag_buf_adds(b, ",\"fallback\":true");
 	}
 	mag_buf_addc(b, '}');
-}
-
-/* A table goes from hand to hand: nothing that is guarded goes with it. */
-void
-noun_csv(struct mag_buf *b, const struct mag_noun *noun, enum mag_view view)
-{
-	const struct mag_field *f;
-
-	for (f = noun->fields; f->name != NULL; f++)
-		if (shown(f, view, MAG_NOBODY))
-			mag_csv_cell(b, f->name, strlen(f->name));
-	mag_csv_end(b);
-}
-
-/* Text as it is, all else as it would stand in JSON; nothing for null. */
-void
-record_csv(struct mag_buf *b, const struct mag_record *r, enum mag_view view)
-{
-	const struct mag_field *f;
-	struct mag_buf cell;
-	int i;
-
-	for (i = 0; (f = &r->noun->fields[i])->name != NULL; i++) {
-		if (!shown(f, view, MAG_NOBODY))
-			continue;
-		if (r->v[i].kind == MAG_V_TEXT) {
-			mag_csv_cell(b, r->v[i].s, r->v[i].n);
-			continue;
-		}
-		mag_buf_init(&cell, b->a, 32);
-		if (r->v[i].kind != MAG_V_NULL)
-			mag_value_print(&cell, f, &r->v[i]);
-		if (f->kind == MAG_TIME && cell.len > 2) {
-			cell.p++;	/* without the quotes of JSON */
-			cell.len -= 2;
-		}
-		mag_csv_cell(b, cell.p, cell.len);
-	}
-	mag_csv_end(b);
 }
 
 const char *

@@ -46,6 +46,27 @@ START_TEST(cells_make_lines)
 }
 END_TEST
 
+START_TEST(a_line_has_each_cell_as_json_would_have_it)
+{
+	static const struct mag_cell cells[] = {
+		{ MAG_CELL_EMPTY, 0, NULL, 0 },
+		{ MAG_CELL_TEXT, 0, "=a, b", 4 },
+		{ MAG_CELL_WORD, 0, "confirmed", 9 },
+		{ MAG_CELL_NUMBER, INT64_MAX, NULL, 0 },
+		{ MAG_CELL_BOOL, 1, NULL, 0 },
+		{ MAG_CELL_BOOL, 0, NULL, 0 },
+		{ MAG_CELL_TIME, 1700000000, NULL, 0 },
+		{ MAG_CELL_EMPTY, 0, NULL, 0 },
+	};
+	struct mag_buf b;
+
+	mag_buf_init(&b, a, 0);
+	mag_csv_line(&b, cells, sizeof(cells) / sizeof(cells[0]));
+	ck_assert_str_eq(b.p, "\"\",\"'=a, \",confirmed,9223372036854775807,"
+	    "true,false,2023-11-14T22:13:20Z,\r\n");
+}
+END_TEST
+
 #define LONG "\xe4\xbd\xa0"
 
 /* Rows are joined with / and cells with | to be compared. */
@@ -152,6 +173,7 @@ suite_csv(void)
 	tcase_add_loop_test(tc, a_cell_is_quoted_and_never_a_formula, 0,
 	    sizeof(printed) / sizeof(printed[0]));
 	tcase_add_test(tc, cells_make_lines);
+	tcase_add_test(tc, a_line_has_each_cell_as_json_would_have_it);
 	tcase_add_loop_test(tc, a_table_is_read_as_it_was_meant, 0,
 	    sizeof(tables) / sizeof(tables[0]));
 	tcase_add_test(tc, a_line_of_any_length_is_read_to_its_end);

@@ -55,6 +55,7 @@ unit_sources += \
 	t/unit/secret.c \
 	t/unit/session.c \
 	t/unit/site.c \
+	t/unit/table.c \
 	t/unit/tally.c \
 	t/unit/template.c \
 	t/unit/thing.c \

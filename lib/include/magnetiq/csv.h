@@ -9,6 +9,7 @@
 
 #include <magnetiq/arena.h>
 #include <magnetiq/status.h>
+#include <magnetiq/table.h>
 
 /**
  * mag_csv_cell(b, p, n): one cell, and a comma before it unless it begins a
@@ -18,6 +19,12 @@
 MAG_API void	mag_csv_cell(struct mag_buf *, const char *p, size_t n);
 /** mag_csv_end(b): the end of a line. */
 MAG_API void	mag_csv_end(struct mag_buf *);
+/**
+ * mag_csv_line(b, cells, n): a whole line: texts as they are, all else as it
+ * would stand in JSON, nothing for what is empty.
+ */
+MAG_API void	mag_csv_line(struct mag_buf *, const struct mag_cell *,
+    size_t n);
 
 /**
  * mag_csv_text(out, a, p, n): a file as UTF-8: what it was, or UTF-16 if it

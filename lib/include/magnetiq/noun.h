@@ -18,6 +18,7 @@
 #include <magnetiq/db.h>
 #include <magnetiq/json.h>
 #include <magnetiq/status.h>
+#include <magnetiq/table.h>
 
 enum mag_kind {
 	MAG_ID,		/* a positive integer that the database makes */
@@ -65,6 +66,8 @@ struct mag_field {
 	const char	*preset;	/* as JSON; NULL: null */
 	unsigned	 flags;
 	const char	*what;		/* for OpenAPI: a few words, or NULL */
+	const char	*paper;		/* the words above it in a table on
+					 * paper, where there is room for few */
 };
 
 #define MAG_FIELDS_MAX	48
@@ -231,7 +234,9 @@ struct mag_list {
 	size_t		 nfilters;
 	enum mag_view	 view;
 	const char	*lang;			/* flatten, or NULL */
-	bool		 csv;			/* set by mag_noun_csv() */
+	int64_t		 most;			/* refuse if there are more; 0: not */
+	mag_table_fn	*row;			/* set by mag_noun_table() */
+	void		*row_arg;
 	/* What came of it: */
 	int64_t		 total;			/* -1: with a cursor */
 	bool		 total_exact;
@@ -253,6 +258,21 @@ MAG_API enum mag_status mag_noun_ids(int64_t *out, size_t *n, size_t max,
     struct mag_call *, struct mag_noun *, struct mag_list *, int64_t after)
     MAG_CHECK;
 
+/**
+ * mag_noun_columns(out, noun, view): the columns of its tables, at most
+ * MAG_FIELDS_MAX; returns how many.  A table goes from hand to hand: nothing
+ * that is guarded goes with it.
+ */
+MAG_API size_t	mag_noun_columns(struct mag_table_column *out,
+    const struct mag_noun *, enum mag_view);
+/**
+ * mag_noun_table(c, noun, list, row, arg): the list as a table: ${row} is
+ * called for each line, with a cell for each column, and ends it if it does
+ * not return MAG_OK.  The first call comes after list->total is known.
+ * MAG_INVALID if there are more than list->most, at best before any call.
+ */
+MAG_API enum mag_status mag_noun_table(struct mag_call *, struct mag_noun *,
+    struct mag_list *, mag_table_fn *row, void *arg) MAG_CHECK;
 /**
  * mag_noun_csv(b, c, noun, list): the same as CSV, with a line of names.
  */
