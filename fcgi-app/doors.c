@@ -21,3 +21,20 @@ route_body_type(unsigned flags)
 	    flags & R_CSV ? "text/csv" :
 	    flags & (R_JSON | R_ACTION) ? "application/json" : NULL;
 }
+
+const char *
+route_file_type(unsigned flags, size_t i)
+{
+	static const struct {
+		unsigned	 flag;
+		const char	*type;
+	} files[] = {
+		{ R_TABLE, "text/csv" },
+		{ R_TABLE, "application/vnd.openxmlformats-officedocument"
+		    ".spreadsheetml.sheet" },
+		{ R_PAPER, "application/pdf" },
+	};
+
+	return i < sizeof(files) / sizeof(files[0]) &&
+	    (flags & files[i].flag) ? files[i].type : NULL;
+}

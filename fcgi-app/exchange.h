@@ -81,9 +81,18 @@ enum mag_status	reply_whole(struct exchange *);
 /** A list, as l says; with pagination. */
 enum mag_status	reply_list(struct exchange *, struct mag_noun *,
 		    struct mag_list *);
-/** The same, as CSV for editors who accept that rather than JSON. */
+/** What stands over a table on paper. */
+struct table_head {
+	const char	*title, *when;
+	const char	*zone;		/* the times in it are of this one */
+};
+/**
+ * The same through a door with R_TABLE: as CSV or as a workbook for editors
+ * who accept that rather than JSON, and with R_PAPER as a PDF under ${head},
+ * which is NULL otherwise.  (table.c)
+ */
 enum mag_status	reply_table(struct exchange *, struct mag_noun *,
-		    struct mag_list *);
+		    struct mag_list *, const struct table_head *);
 enum mag_status	reply_empty(struct exchange *, int status);
 /** The details of the call's problem, as a JSON array of what was begun. */
 void	reply_details(struct exchange *);

@@ -91,6 +91,7 @@ worker_sources += \
 	fcgi-app/site/spam.c \
 	fcgi-app/site/view.c \
 	fcgi-app/site/webinar.c \
+	fcgi-app/table.c \
 	fcgi-app/upload.c \
 	fcgi-app/upload.h \
 	fcgi-app/usual.c \
@@ -102,4 +103,5 @@ fcgi_app_magnetiq_fcgi_SOURCES = $(worker_sources)
 fcgi_app_magnetiq_fcgi_CFLAGS = $(AM_CFLAGS) $(FCGI_CFLAGS)
 fcgi_app_magnetiq_fcgi_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/fcgi-app
 fcgi_app_magnetiq_fcgi_LDFLAGS = $(AM_LDFLAGS) $(MAG_PIE_LDFLAGS)
-fcgi_app_magnetiq_fcgi_LDADD = fcgi-app/libhttp.la lib/libmagnetiq.la $(FCGI_LIBS)
+fcgi_app_magnetiq_fcgi_LDADD = fcgi-app/libhttp.la lib/libsheet.la \
+	lib/libmagnetiq.la $(FCGI_LIBS)

@@ -316,6 +316,19 @@ print_answer(struct mag_buf *b, int status, const char *what)
 	mag_buf_addc(b, '}');
 }
 
+/* The files that a list comes as, beside JSON. */
+static void
+print_files(struct mag_buf *b, const struct door *d)
+{
+	const char *type;
+	size_t i;
+
+	for (i = 0; (type = route_file_type(d->flags, i)) != NULL; i++)
+		mag_buf_addf(b, ",\"%s\":{\"schema\":{\"type\":\"string\"%s}}",
+		    type, strncmp(type, "text/", 5) == 0 ? "" :
+		    ",\"format\":\"binary\"");
+}
+
 static void
 print_success(struct mag_buf *b, const struct door *d,
     const struct mag_noun *n)
@@ -326,7 +339,7 @@ print_success(struct mag_buf *b, const struct door *d,
 		print_answer(b, 204, "Deleted");
 		return;
 	}
-	if (!is_usual(d) || n == NULL) {
+	if ((!is_usual(d) && !(d->flags & R_TABLE)) || n == NULL) {
 		print_answer(b, 200, "Success");
 		return;
 	}
@@ -338,7 +351,9 @@ print_success(struct mag_buf *b, const struct door *d,
 	    "{\"$ref\":\"#/components/schemas/%s\"}},\"pagination\":"
 	    "{\"$ref\":\"#/components/schemas/Pagination\"}" :
 	    "{\"$ref\":\"#/components/schemas/%s\"}", schema_name(n, name));
-	mag_buf_adds(b, "}}}}}");
+	mag_buf_adds(b, "}}}");
+	print_files(b, d);
+	mag_buf_adds(b, "}}");
 }
 
 static void

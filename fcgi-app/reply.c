@@ -7,7 +7,6 @@
 #include <magnetiq/i18n.h>
 
 #include "exchange.h"
-#include "http/mime.h"
 #include "site/site.h"
 
 /* The one place that turns a status into an HTTP number and a code. */
@@ -223,30 +222,6 @@ reply_list(struct exchange *x, struct mag_noun *noun, struct mag_list *l)
 		return st;
 	reply_pagination(x, l);
 	return reply_end(x, 200);
-}
-
-#define CSV_ROWS	10000	/* as deep as lists by page go */
-
-enum mag_status
-reply_table(struct exchange *x, struct mag_noun *noun, struct mag_list *l)
-{
-	enum mag_status st;
-
-	if (x->rq->accept == NULL ||
-	    !mime_prefers(x->rq->accept, "text/csv", "application/json"))
-		return reply_list(x, noun, l);
-	if (x->call.who.role < MAG_EDITOR)
-		return mag_fail(&x->call, MAG_DENIED, "You may not do this.");
-	l->per_page = CSV_ROWS;
-	l->page = 1;
-	x->out.len = 0;
-	if ((st = mag_noun_csv(&x->out, &x->call, noun, l)) != MAG_OK)
-		return st;
-	x->status = 200;
-	x->type = "text/csv; charset=utf-8";
-	reply_header(x, "Content-Disposition", mag_printf(x->a,
-	    "attachment; filename=\"%s.csv\"", noun->plural));
-	return MAG_OK;
 }
 
 enum mag_status

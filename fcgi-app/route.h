@@ -44,6 +44,8 @@ enum method { GET, POST, PUT, PATCH, DELETE, METHOD__MAX };
 #define R_BARE		0x2000	/* its answer has no envelope */
 #define R_PRIVATE	0x4000	/* only for a server that nginx names internal */
 #define R_DEV		0x800000	/* production has no such door */
+#define R_TABLE		0x1000000	/* editors get its list as a file, too */
+#define R_PAPER		0x2000000	/* and as a PDF */
 /* Groups of nouns that its answer is made of (only with R_CACHED). */
 #define R_CONTENT	0x10000
 #define R_OFFERS	0x20000
@@ -69,6 +71,9 @@ extern const size_t nroutes;
 const char	*method_name(enum method);
 /** route_body_type(flags): the media type of its body; NULL: it takes none. */
 const char	*route_body_type(unsigned flags);
+/** route_file_type(flags, i): the media type of the i-th kind of file that its
+ * list comes as beside JSON; NULL after the last. */
+const char	*route_file_type(unsigned flags, size_t i);
 
 #define PARAMS_MAX	4
 

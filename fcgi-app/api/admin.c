@@ -169,5 +169,5 @@ audit_list(struct exchange *x)
 	filter_time(x, &l, "to", "created_at <= ?");
 	if ((st = mag_verdict(&x->call)) != MAG_OK)
 		return st;
-	return reply_table(x, &mag_audit_noun, &l);
+	return reply_table(x, &mag_audit_noun, &l, NULL);
 }

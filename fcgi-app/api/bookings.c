@@ -58,7 +58,7 @@ bookings_list(struct exchange *x)
 	filter_moment(x, &l, "to", "starts_at <= ?", 1);
 	if ((st = mag_verdict(&x->call)) != MAG_OK)
 		return st;
-	return reply_table(x, &mag_booking, &l);
+	return reply_table(x, &mag_booking, &l, NULL);
 }
 
 enum mag_status

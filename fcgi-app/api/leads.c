@@ -31,7 +31,7 @@ leads_list(struct exchange *x)
 		    { MAG_BIND_INT, least, NULL, 0 }, true };
 	if ((st = mag_verdict(&x->call)) != MAG_OK)
 		return st;
-	return reply_table(x, &mag_lead, &l);
+	return reply_table(x, &mag_lead, &l, NULL);
 }
 
 enum mag_status

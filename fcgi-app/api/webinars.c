@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <magnetiq/webinar.h>
+#include <magnetiq/when.h>
 
 #include "../handlers.h"
 
@@ -66,29 +67,47 @@ webinar_register(struct exchange *x)
 
 /* Those of one webinar, which must be there. */
 static enum mag_status
-of_webinar(struct exchange *x, struct mag_list *l)
+of_webinar(struct mag_record **w, struct exchange *x, struct mag_list *l)
 {
-	struct mag_record *w;
 	enum mag_status st;
 	int64_t id;
 
 	if ((st = input_id(x, &id, 0)) != MAG_OK ||
-	    (st = mag_noun_get(&w, &x->call, &mag_webinar, id)) != MAG_OK)
+	    (st = mag_noun_get(w, &x->call, &mag_webinar, id)) != MAG_OK)
 		return st;
 	l->filters[l->nfilters++] = (struct mag_filter){ "webinar_id = ?",
 	    { MAG_BIND_INT, id, NULL, 0 }, true };
 	return input_list(x, &mag_registration, l);
 }
 
+/* What stands over the list on paper, in the reader's language. */
+static void
+head_of(struct table_head *head, struct exchange *x,
+    const struct mag_record *w)
+{
+	int64_t start = mag_int(w, "scheduled_at");
+	struct mag_str title;
+
+	(void)mag_ml(&title, &x->call, mag_value_of(w, "title"),
+	    x->call.lang);
+	head->title = title.p;
+	head->zone = mag_text(w, "timezone");
+	head->when = mag_when(x->a, x->call.lang, head->zone, start,
+	    start + mag_int(w, "duration_minutes") * 60);
+}
+
 enum mag_status
 registrations_list(struct exchange *x)
 {
 	struct mag_list l = { .view = MAG_VIEW_STAFF_LIST };
+	struct table_head head;
+	struct mag_record *w;
 	enum mag_status st;
 
-	if ((st = of_webinar(x, &l)) != MAG_OK)
+	if ((st = of_webinar(&w, x, &l)) != MAG_OK)
 		return st;
-	return reply_table(x, &mag_registration, &l);
+	head_of(&head, x, w);
+	return reply_table(x, &mag_registration, &l, &head);
 }
 
 /* Whoever cancelled is only meant where that is asked for. */
@@ -96,18 +115,17 @@ enum mag_status
 registrations_letter(struct exchange *x)
 {
 	struct mag_list l = { .view = MAG_VIEW_STAFF_LIST };
+	struct mag_record *w;
 	struct mag_noted noted;
 	enum mag_status st;
-	int64_t id;
 
-	if ((st = of_webinar(x, &l)) != MAG_OK ||
-	    (st = input_id(x, &id, 0)) != MAG_OK)
+	if ((st = of_webinar(&w, x, &l)) != MAG_OK)
 		return st;
 	if (input_query(x, "status") == NULL)
 		l.filters[l.nfilters++] = (struct mag_filter){
 		    .sql = "status <> 'cancelled'" };
-	if ((st = mag_webinar_note(&noted, &x->call, id, &l, x->json)) !=
-	    MAG_OK)
+	if ((st = mag_webinar_note(&noted, &x->call, mag_record_id(w), &l,
+	    x->json)) != MAG_OK)
 		return st;
 	mag_buf_addf(reply_begin(x), "{\"queued\":%lld,"
 	    "\"without_consent\":%lld}", (long long)noted.queued,

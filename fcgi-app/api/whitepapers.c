@@ -29,7 +29,7 @@ downloads_list(struct exchange *x)
 	    { MAG_BIND_INT, id, NULL, 0 }, true };
 	if ((st = input_list(x, &mag_download, &l)) != MAG_OK)
 		return st;
-	return reply_table(x, &mag_download, &l);
+	return reply_table(x, &mag_download, &l, NULL);
 }
 
 static const char *

@@ -119,6 +119,17 @@ embed_text += \
 	lib/text/files/template/site/thanks.html \
 	lib/text/files/template/site/unseen.html
 
+# For the workers: nobody else carries libxlsxwriter and libharu.
+noinst_LTLIBRARIES += lib/libsheet.la
+lib_libsheet_la_SOURCES = \
+	lib/text/pdf.c \
+	lib/text/pdf.h \
+	lib/text/sheet.h \
+	lib/text/sheet_pdf.c \
+	lib/text/sheet_xlsx.c
+lib_libsheet_la_CFLAGS = $(AM_CFLAGS) $(XLSX_CFLAGS)
+lib_libsheet_la_LIBADD = $(XLSX_LIBS) $(HPDF_LIBS)
+
 # For the jobs process: workers do not carry libical.
 noinst_LTLIBRARIES += lib/libics.la
 lib_libics_la_SOURCES = \

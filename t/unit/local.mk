@@ -54,6 +54,7 @@ unit_sources += \
 	t/unit/search.c \
 	t/unit/secret.c \
 	t/unit/session.c \
+	t/unit/sheet.c \
 	t/unit/site.c \
 	t/unit/table.c \
 	t/unit/tally.c \
@@ -76,7 +77,8 @@ t_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/t/unit \
 	-I$(top_srcdir)/fcgi-app -I$(top_srcdir)/lib/base \
 	-I$(top_srcdir)/lib/ops \
 	-DSRCDIR=\"$(abs_top_srcdir)\"
-t_unit_unit_LDADD = fcgi-app/libhttp.la lib/libimport.la lib/libcore.la $(CHECK_LIBS)
+t_unit_unit_LDADD = fcgi-app/libhttp.la lib/libimport.la lib/libsheet.la \
+	lib/libcore.la $(CHECK_LIBS)
 
 EXTRA_DIST += t/unit/unit.tap
 TEST_EXTENSIONS = .tap
