@@ -139,7 +139,21 @@ look_at_trust(struct mag_checkup *k)
 }
 
 static const char *
-smtp_cure(enum egress_trouble trouble)
+certificate_cure(const char *why)
+{
+
+	if (strstr(why, "expired") != NULL)
+		return "Whoever keeps the mail server must renew its "
+		    "certificate";
+	if (strstr(why, "name") != NULL)
+		return "SMTP_HOST must be the name that stands in the "
+		    "server's certificate";
+	return "EGRESS_CA_FILE must have the authority that signed the "
+	    "server's certificate";
+}
+
+static const char *
+smtp_cure(enum egress_trouble trouble, const char *why)
 {
 
 	switch (trouble) {
@@ -152,8 +166,7 @@ smtp_cure(enum egress_trouble trouble)
 		return "Correct SMTP_TLS: starttls (587), tls (465), none "
 		    "(only on this machine)";
 	case EGRESS_CERTIFICATE:
-		return "SMTP_HOST must be the name that stands in the "
-		    "server's certificate";
+		return certificate_cure(why);
 	case EGRESS_LOGIN:
 		return "Correct SMTP_USER and SMTP_PASSWORD";
 	default:
@@ -175,7 +188,7 @@ look_at_smtp(struct mag_checkup *k)
 	mag_found(k, (struct mag_finding){ .gravity = MAG_MAJOR, .id = "smtp",
 	    .what = "The mail server takes no letters: %s.",
 	    .arg = mag_printf(k->c->a, "%s: %s", k->c->conf->smtp_host, why),
-	    .cure = smtp_cure(trouble) });
+	    .cure = smtp_cure(trouble, why) });
 }
 
 static const struct mag_check checks[] = {

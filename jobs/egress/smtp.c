@@ -22,6 +22,7 @@ struct egress_smtp {
 	enum { TALK_HELLO, TALK_RCPT, TALK_DATA } talk;
 	char		 said[256];	/* the server's first no ... */
 	int		 said_of;	/* ... and what it answered */
+	char		 why[CURL_ERROR_SIZE];	/* curl's own words */
 };
 
 bool
@@ -75,26 +76,44 @@ on_command(CURL *curl, curl_infotype type, char *p, size_t n, void *arg)
 	return 0;
 }
 
-static bool
-set_up(struct egress_smtp *w)
+#define SET(option, value) \
+	if (rc == CURLE_OK) \
+		rc = curl_easy_setopt(w->curl, option, value)
+
+/* Where it goes, and that nobody else can be there: said, not left to how
+ * this curl was built. */
+static CURLcode
+set_server(struct egress_smtp *w)
 {
 	const struct mag_conf *conf = w->conf;
-	char url[300];
 	bool direct = conf->smtp_tls == MAG_TLS_DIRECT;
 	CURLcode rc = CURLE_OK;
+	char url[300];
 
 	snprintf(url, sizeof(url), "%s://%s:%d", direct ? "smtps" : "smtp",
 	    conf->smtp_host, conf->smtp_port > 0 ? conf->smtp_port :
 	    direct ? 465 : 587);
-#define SET(option, value) \
-	if (rc == CURLE_OK) \
-		rc = curl_easy_setopt(w->curl, option, value)
 	SET(CURLOPT_URL, url);
 	SET(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
 	SET(CURLOPT_USE_SSL, conf->smtp_tls == MAG_TLS_NONE ?
 	    (long)CURLUSESSL_NONE : (long)CURLUSESSL_ALL);
+	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	SET(CURLOPT_SSL_VERIFYPEER, 1L);
+	SET(CURLOPT_SSL_VERIFYHOST, 2L);
+	/* The system's own stay in force: curl looks there by CAPATH. */
 	if (conf->egress_ca_file != NULL)
 		SET(CURLOPT_CAINFO, conf->egress_ca_file);
+	SET(CURLOPT_PROXY, "");
+	SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	return rc;
+}
+
+static bool
+set_up(struct egress_smtp *w)
+{
+	const struct mag_conf *conf = w->conf;
+	CURLcode rc = set_server(w);
+
 	SET(CURLOPT_UPLOAD, 1L);
 	SET(CURLOPT_READFUNCTION, on_read);
 	SET(CURLOPT_READDATA, (void *)w);
@@ -106,15 +125,16 @@ set_up(struct egress_smtp *w)
 	SET(CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
 	SET(CURLOPT_TIMEOUT, WHOLE_SECONDS);
 	SET(CURLOPT_NOSIGNAL, 1L);
-	SET(CURLOPT_PROXY, "");
+	SET(CURLOPT_ERRORBUFFER, w->why);
 	if (conf->smtp_user != NULL) {
 		SET(CURLOPT_USERNAME, conf->smtp_user);
 		SET(CURLOPT_PASSWORD, conf->smtp_password == NULL ? "" :
 		    conf->smtp_password);
 	}
-#undef SET
 	return rc == CURLE_OK;
 }
+
+#undef SET
 
 struct egress_smtp *
 egress_smtp_new(const struct mag_conf *conf)
@@ -158,15 +178,25 @@ about_address(const char *said)
 	    strncmp(said, "553", 3) == 0;
 }
 
-/* The server's own words, where it said no; else what curl makes of it. */
+/* The server's own words, where it said no; else what curl makes of it.  Of a
+ * certificate it knows more than the number says: what is wrong with it. */
+static const char *
+words(const struct egress_smtp *w, CURLcode rc)
+{
+
+	if (w->said[0] != '\0')
+		return w->said;
+	return egress_trouble_of(rc) == EGRESS_CERTIFICATE &&
+	    w->why[0] != '\0' ? w->why : curl_easy_strerror(rc);
+}
+
 static enum mag_sent
 verdict(const struct egress_smtp *w, CURLcode rc, char *answer, size_t size)
 {
 
 	if (rc == CURLE_OK)
 		return MAG_SENT;
-	snprintf(answer, size, "%s", w->said[0] != '\0' ? w->said :
-	    curl_easy_strerror(rc));
+	snprintf(answer, size, "%s", words(w, rc));
 	if (w->said[0] == '\0')
 		return w->talk == TALK_HELLO ? MAG_SENT_NOWHERE :
 		    MAG_SENT_LATER;
@@ -186,7 +216,7 @@ talk(struct egress_smtp *w, const struct mag_parcel *parcel)
 	w->p = parcel->message;
 	w->left = parcel->n;
 	w->talk = TALK_HELLO;
-	w->said[0] = '\0';
+	w->said[0] = w->why[0] = '\0';
 	return curl_easy_perform(w->curl);
 }
 
@@ -242,8 +272,7 @@ egress_smtp_try(const struct mag_conf *conf, char *why, size_t size)
 	if (curl_easy_setopt(w->curl, CURLOPT_UPLOAD, 0L) == CURLE_OK &&
 	    curl_easy_setopt(w->curl, CURLOPT_CONNECT_ONLY, 1L) == CURLE_OK)
 		rc = curl_easy_perform(w->curl);
-	snprintf(why, size, "%s", w->said[0] != '\0' ? w->said :
-	    curl_easy_strerror(rc));
+	snprintf(why, size, "%s", words(w, rc));
 	egress_smtp_free(w);
 	return egress_trouble_of(rc);
 }
