@@ -67,6 +67,8 @@ enum mag_status	reply_end_message(struct exchange *, int status,
 /** A record for staff: 200 or 201 (with Location), ETag, no-store. */
 enum mag_status	reply_record(struct exchange *, int status,
 		    const struct mag_record *);
+/** Location of what a visitor made: the API's own door of a letter's link. */
+void	reply_location(struct exchange *, const char *page);
 /** 201 with the record, which can be read at ${path}/{id}. */
 enum mag_status	reply_created(struct exchange *, const struct mag_record *,
 		    const char *path);

@@ -151,6 +151,16 @@ reply_record(struct exchange *x, int status, const struct mag_record *r)
 	return reply_end(x, status);
 }
 
+void
+reply_location(struct exchange *x, const char *page)
+{
+
+	assert(strncmp(page, x->conf->site_url, strlen(x->conf->site_url)) ==
+	    0);
+	reply_header(x, "Location", mag_printf(x->a, "%s/api/v1/public%s",
+	    x->conf->site_url, page + strlen(x->conf->site_url)));
+}
+
 enum mag_status
 reply_created(struct exchange *x, const struct mag_record *r, const char *path)
 {

@@ -124,6 +124,8 @@ reply_booking(struct exchange *x, int status, const struct mag_record *r)
 	mag_buf_addf(b, ",\"manage_url\":\"%s\",\"calendar_url\":\"%s\"}",
 	    mag_booking_url(&x->call, r),
 	    mag_booking_calendar_url(&x->call, r));
+	/* The consultant stands in it, too, and has another revision. */
+	x->etag = mag_outbox_tag(&x->call, r, b);
 	return reply_end(x, status);
 }
 
@@ -135,6 +137,7 @@ booking_create(struct exchange *x)
 
 	if ((st = mag_book(&r, &x->call, x->json)) != MAG_OK)
 		return st;
+	reply_location(x, mag_booking_url(&x->call, r));
 	return reply_booking(x, 201, r);
 }
 

@@ -107,7 +107,7 @@ public_booking_calendar(struct exchange *x)
 	    mag_text(r, "subject") : mag_printf(x->a, "%s %s",
 	    mag_text(who, "first_name"), mag_text(who, "last_name")),
 	    .location = strcmp(mag_text(r, "status"), "confirmed") == 0 ?
-	    mag_booking_place(r, who) : NULL,
+	    mag_booking_where(x->a, r, who, mag_text(r, "language")) : NULL,
 	    .url = mag_booking_url(&x->call, r),
 	    .tentative = strcmp(mag_text(r, "status"), "pending") == 0,
 	    .cancelled = strcmp(mag_text(r, "status"), "cancelled") == 0 });
@@ -126,6 +126,7 @@ consultant_calendar(struct exchange *x)
 	    (st = mag_calendar_open(&url, &x->call, id)) != MAG_OK)
 		return st;
 	mag_buf_addf(reply_begin(x), "{\"url\":\"%s\"}", url);
+	reply_header(x, "Location", url);
 	return reply_end(x, 201);
 }
 

@@ -78,6 +78,7 @@ page_preview(struct exchange *x)
 	enum mag_status st;
 	struct mag_buf *b;
 	char when[MAG_TIME_TEXT];
+	const char *url;
 	int64_t id;
 
 	if ((st = input_id(x, &id, 0)) != MAG_OK ||
@@ -86,7 +87,9 @@ page_preview(struct exchange *x)
 	b = reply_begin(x);
 	mag_time_rfc3339(when, x->call.now + LINK_PREVIEW_SECONDS);
 	mag_buf_adds(b, "{\"url\":");
-	mag_buf_jsons(b, link_preview(x, id));
+	url = link_preview(x, id);
+	mag_buf_jsons(b, url);
+	reply_header(x, "Location", url);
 	mag_buf_addf(b, ",\"expires_at\":\"%s\"}", when);
 	return reply_end(x, 201);
 }

@@ -2,6 +2,7 @@
 /* Webinars for strangers, and what a link in a letter lets its reader do. */
 #include <string.h>
 
+#include <magnetiq/outbox.h>
 #include <magnetiq/webinar.h>
 
 #include "../handlers.h"
@@ -72,7 +73,8 @@ reply_own(struct exchange *x, const struct mag_record *r)
 	mag_buf_addf(b, ",\"calendar_url\":\"%s\",\"manage_url\":\"%s\"}",
 	    mag_registration_calendar_url(&x->call, r),
 	    mag_registration_url(&x->call, r));
-	x->etag = mag_record_tag(&x->call, r);
+	/* Who waits moves up without a change of their own. */
+	x->etag = mag_outbox_tag(&x->call, r, b);
 	return reply_end(x, 200);
 }
 

@@ -62,6 +62,7 @@ webinar_register(struct exchange *x)
 	if ((st = input_id(x, &id, 0)) != MAG_OK ||
 	    (st = mag_register(&r, &x->call, id, x->json)) != MAG_OK)
 		return st;
+	reply_location(x, mag_registration_url(&x->call, r));
 	return reply_registration(x, 201, r);
 }
 

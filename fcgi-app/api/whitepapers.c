@@ -58,6 +58,7 @@ whitepaper_download(struct exchange *x)
 {
 	struct mag_download_result d;
 	char when[MAG_TIME_TEXT];
+	const char *url;
 	struct mag_buf *b;
 	enum mag_status st;
 	int64_t id;
@@ -70,8 +71,11 @@ whitepaper_download(struct exchange *x)
 		set_cookie(x, d.lead);
 	mag_time_rfc3339(when, d.expires);
 	b = reply_begin(x);
-	mag_buf_addf(b, "{\"download_url\":\"%s/api/v1/public/downloads/%s\","
-	    "\"expires_at\":\"%s\"}", x->conf->site_url, d.token, when);
+	url = mag_printf(x->a, "%s/api/v1/public/downloads/%s",
+	    x->conf->site_url, d.token);
+	mag_buf_addf(b, "{\"download_url\":\"%s\",\"expires_at\":\"%s\"}",
+	    url, when);
+	reply_header(x, "Location", url);
 	return reply_end(x, 201);
 }
 

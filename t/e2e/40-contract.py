@@ -71,6 +71,53 @@ def the_page_of_all_of_them_has_the_beginning_of_each(site):
     assert page.count("girders") < 30, page
 
 
+def _made(site, door, body):
+    """A visitor makes something: what came, and what stands at its place."""
+    answer = site.spa.post(door, {**PERSON, **body})
+    assert answer.status == 201, answer
+    where = answer.header("Location")
+    assert where and where.startswith(site.env["SITE_URL"] + "/"), answer
+    return answer, site.spa.get(where[len(site.env["SITE_URL"]):])
+
+
+def what_visitors_make_has_an_address_and_a_tag(site):
+    w = _webinar(site)
+    made, there = _made(site, f"{DOOR}/{w['id']}/register",
+                        {"email": "place@example.org"})
+    assert there.status == 200 and there.header("ETag"), there
+    assert there.data["reference"] == made.data["reference"]
+    admin = site.admin()
+    medium = admin.upload("/api/v1/content/media", b"%PDF-1.4\n%%EOF\n",
+                          "a.pdf").data
+    p = admin.post("/api/v1/business/whitepapers", {
+        "title": {"en": "P"}, "status": "published",
+        "file_id": medium["id"]}).data
+    made, there = _made(site, f"/api/v1/business/whitepapers/{p['id']}"
+                        "/download", {"email": "place@example.org"})
+    assert made.header("Location") == made.data["download_url"]
+    assert there.status == 200 and there.body.startswith(b"%PDF"), there
+    hours = [{"start": "00:00", "end": "24:00"}]
+    c = admin.post("/api/v1/business/consultants", {
+        "first_name": "K", "last_name": "Z", "email": "kz@example.org",
+        "timezone": "UTC", "notice_hours": 0, "working_hours": {
+            name: hours for name in (
+                "monday", "tuesday", "wednesday", "thursday", "friday",
+                "saturday", "sunday")}}).data
+    made, there = _made(site, "/api/v1/business/bookings", {
+        "email": "place@example.org", "consultant_id": c["id"],
+        "starts_at": _at(3 * DAY)})
+    assert there.status == 200 and there.data == made.data, there
+    tag = there.header("ETag")
+    door = made.header("Location")[len(site.env["SITE_URL"]):]
+    assert site.spa.get(door, If_None_Match=tag).status == 304
+    # The consultant's name stands in it, too.
+    admin.patch(f"/api/v1/business/consultants/{c['id']}",
+                {"last_name": "Zuse"})
+    again = site.spa.get(door, If_None_Match=tag)
+    assert again.status == 200 and again.header("ETag") != tag, again
+    assert site.spa.post(door.replace("?", "/cancel?"), {}).status == 200
+
+
 def put_returns_to_the_defaults_and_patch_merges(site):
     w = _webinar(site, max_participants=5, presenter_name="Grace",
                  title={"en": "One", "de": "Eins"})
