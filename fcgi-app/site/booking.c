@@ -9,6 +9,7 @@
 #include <magnetiq/clock.h>
 #include <magnetiq/day.h>
 #include <magnetiq/i18n.h>
+#include <magnetiq/letter.h>
 #include <magnetiq/menu.h>
 #include <magnetiq/when.h>
 #include <magnetiq/zone.h>
@@ -130,18 +131,11 @@ enum mag_status
 choice_slots(struct mag_slot **out, size_t *n, struct exchange *x,
     const struct choice *ch, int64_t from, int64_t to, size_t limit)
 {
-	struct mag_slot_question q = { from, to, ch->minutes, limit };
+	struct mag_slot_question q = { from, to, ch->minutes, limit,
+	    ch->type };
 
 	return ch->who == NULL ? mag_slots_any(out, n, &x->call, &q) :
 	    mag_slots(out, n, &x->call, ch->who, &q);
-}
-
-static const char *
-type_words(const char *lang, const char *type)
-{
-
-	return mag_tr(lang, strcmp(type, "video") == 0 ? "By video" :
-	    strcmp(type, "phone") == 0 ? "By telephone" : "In person");
 }
 
 struct mag_data *
@@ -167,7 +161,8 @@ choice_begin(struct exchange *x, const struct choice *ch)
 	mag_data_int(d, "minutes", ch->minutes);
 	mag_data_text(d, "type", ch->type);
 	if (ch->type != NULL)
-		mag_data_text(d, "type_words", type_words(ch->lang, ch->type));
+		mag_data_text(d, "type_words", mag_letter_meeting(x->a,
+		    ch->lang, ch->type, NULL));
 	mag_data_text(d, "zone", ch->zone);
 	return d;
 }
@@ -194,8 +189,8 @@ add_choices(struct mag_data *d, struct exchange *x, const struct choice *ch)
 	    j = mag_json_next(j)) {
 		to = mag_data_each(d, "types");
 		mag_data_text(to, "value", mag_json_text(j));
-		mag_data_text(to, "words", type_words(ch->lang,
-		    mag_json_text(j)));
+		mag_data_text(to, "words", mag_letter_meeting(x->a,
+		    ch->lang, mag_json_text(j), NULL));
 		mag_data_bool(to, "chosen", strcmp(mag_json_text(j),
 		    ch->type) == 0);
 	}

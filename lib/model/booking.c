@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <magnetiq/conf.h>
+#include <magnetiq/letter.h>
 #include <magnetiq/limits.h>
 #include <magnetiq/token.h>
 
@@ -145,6 +146,16 @@ mag_booking_place(const struct mag_record *r, const struct mag_record *who)
 		return mag_text(r, "meeting_url");
 	return strcmp(mag_text(r, "meeting_type"), "video") == 0 ?
 	    mag_text(who, "meeting_url") : NULL;
+}
+
+const char *
+mag_booking_where(struct mag_arena *a, const struct mag_record *r,
+    const struct mag_record *who, const char *lang)
+{
+	const char *place = mag_booking_place(r, who);
+
+	return place != NULL ? place : mag_letter_meeting(a, lang,
+	    mag_text(r, "meeting_type"), mag_text(r, "phone"));
 }
 
 /* ---- what a letter's link opens ---- */

@@ -50,6 +50,9 @@ const struct mag_json *booking_list(struct mag_call *,
 /** booking_offers(c, consultant, minutes): is that one of the durations? */
 bool	booking_offers(struct mag_call *, const struct mag_record *consultant,
 	    int64_t minutes);
+/** booking_offers_type(c, consultant, type): does it meet so?  NULL: any way. */
+bool	booking_offers_type(struct mag_call *,
+	    const struct mag_record *consultant, const char *type);
 /** booking_slot(c, booking, consultant): when it is, and for how long. */
 struct mag_slot	booking_slot(struct mag_call *, const struct mag_record *,
 		    const struct mag_record *consultant);
@@ -72,6 +75,12 @@ enum mag_status	booking_recheck(struct mag_call *, const struct mag_record *)
  */
 bool		booking_door(struct mag_call *, const struct mag_record *,
 		    const struct mag_record *old);
+/**
+ * booking_language(out, c, consultant): what they are written in: their own
+ * account's language, else the site's.
+ */
+enum mag_status	booking_language(const char **out, struct mag_call *,
+		    const struct mag_record *consultant) MAG_CHECK;
 /** booking_tell(c, r, old): what people hear of a change. */
 enum mag_status	booking_tell(struct mag_call *, const struct mag_record *,
 		    const struct mag_record *old);

@@ -75,6 +75,8 @@ to_visitor_once(struct mag_call *c, const char *template,
 	mag_buf_init(&b, c->a, 1024);
 	add_booking(&b, c, r, who, old);
 	add_text(&b, "timezone", mag_text(r, "timezone"));
+	if (strcmp(mag_text(r, "meeting_type"), "phone") == 0)
+		add_text(&b, "phone", mag_text(r, "phone"));
 	add_text(&b, "host_timezone", mag_text(who, "timezone"));
 	if (mag_listed("booking-cancelled booking-followup booking-missed",
 	    template))
@@ -105,10 +107,13 @@ to_consultant(struct mag_call *c, const char *template,
 {
 	static const char *const texts[] = { "email", "company", "job_title",
 	    "phone", "message" };
-	const struct mag_site *site = mag_site(c);
+	const char *language;
+	enum mag_status st;
 	struct mag_buf b;
 	size_t i;
 
+	if ((st = booking_language(&language, c, who)) != MAG_OK)
+		return st;
 	mag_buf_init(&b, c->a, 1024);
 	add_booking(&b, c, r, who, old);
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -119,7 +124,7 @@ to_consultant(struct mag_call *c, const char *template,
 	mag_buf_addc(&b, '}');
 	return mag_outbox_add(c, &(struct mag_outbox_letter){
 	    .template = template, .recipient = mag_text(who, "email"),
-	    .language = site->language, .data = b.p,
+	    .language = language, .data = b.p,
 	    .cause_type = "booking", .cause_id = mag_record_id(r) });
 }
 

@@ -46,8 +46,8 @@ booking_offers(struct mag_call *c, const struct mag_record *who, int64_t n)
 	return false;
 }
 
-static bool
-offers_type(struct mag_call *c, const struct mag_record *who, const char *type)
+bool
+booking_offers_type(struct mag_call *c, const struct mag_record *who, const char *type)
 {
 	const struct mag_json *j;
 
@@ -76,18 +76,27 @@ print_alternatives(struct mag_buf *b, const struct mag_slot *slot, size_t n)
 	mag_buf_addc(b, ']');
 }
 
+/* With whom it may be, if the time that was asked for is gone. */
+struct wish {
+	const struct mag_record *who;	/* NULL: whoever of all is free */
+	const char	*type;
+};
+
 static enum mag_status
-taken(struct mag_call *c, const struct mag_record *who, int64_t near,
-    int64_t minutes)
+taken(struct mag_call *c, const struct wish *wish, struct mag_slot s)
 {
-	struct mag_slot_question q = { near - MAG_DAY / 2,
-	    near + SEARCH_DAYS * MAG_DAY, minutes, ALTERNATIVES };
+	struct mag_slot_question q = { .from = s.starts - MAG_DAY / 2,
+	    .to = s.starts + SEARCH_DAYS * MAG_DAY,
+	    .minutes = (s.ends - s.starts) / 60, .limit = ALTERNATIVES,
+	    .type = wish->type };
 	struct mag_slot *slot = NULL;
 	struct mag_buf b;
 	enum mag_status st;
 	size_t n = 0;
 
-	if (who != NULL && (st = mag_slots(&slot, &n, c, who, &q)) != MAG_OK)
+	st = wish->who != NULL ? mag_slots(&slot, &n, c, wish->who, &q) :
+	    mag_slots_any(&slot, &n, c, &q);
+	if (st != MAG_OK)
 		return st;
 	mag_buf_init(&b, c->a, 256);
 	print_alternatives(&b, slot, n);
@@ -96,7 +105,7 @@ taken(struct mag_call *c, const struct mag_record *who, int64_t near,
 }
 
 static enum mag_status
-refuse(struct mag_call *c, enum slot_fault fault, const struct mag_record *who,
+refuse(struct mag_call *c, enum slot_fault fault, const struct wish *wish,
     struct mag_slot s)
 {
 
@@ -117,7 +126,7 @@ refuse(struct mag_call *c, enum slot_fault fault, const struct mag_record *who,
 	case SLOT_OFF:
 	case SLOT_FULL:
 	case SLOT_STALE:
-		return taken(c, who, s.starts, (s.ends - s.starts) / 60);
+		return taken(c, wish, s);
 	}
 	return mag_verdict(c);
 }
@@ -180,7 +189,7 @@ choose(struct mag_call *c, struct mag_record **out, const struct mag_record *r)
 		if (st != MAG_OK)
 			return st;
 		s = booking_slot(c, r, who);
-		if (!offers_type(c, who, type) ||
+		if (!booking_offers_type(c, who, type) ||
 		    !booking_offers(c, who, (s.ends - s.starts) / 60))
 			continue;
 		if ((st = slot_check(&fault, c, who, s, 0)) != MAG_OK)
@@ -198,7 +207,8 @@ choose(struct mag_call *c, struct mag_record **out, const struct mag_record *r)
 		    NULL);
 		return mag_verdict(c);
 	}
-	return refuse(c, best, nearest, booking_slot(c, r, nearest));
+	return refuse(c, best, &(struct wish){ NULL, type },
+	    booking_slot(c, r, nearest));
 }
 
 /* What somebody has booked stays possible, whatever is offered by now. */
@@ -214,7 +224,8 @@ check_offer(struct mag_call *c, const struct mag_record *who,
 	    (other || minutes->i != mag_int(old, "duration_minutes")))
 		mag_wrong(c, "duration_minutes",
 		    "is not one of the consultant's", NULL);
-	if (other && !offers_type(c, who, mag_text(r, "meeting_type")))
+	if (other && !booking_offers_type(c, who, mag_text(r,
+	    "meeting_type")))
 		mag_wrong(c, "meeting_type", "is not one of the consultant's",
 		    NULL);
 }
@@ -272,7 +283,7 @@ booking_meet(struct mag_call *c, struct mag_record **out,
 		return st;
 	/* That it is taken is only said of what is right otherwise. */
 	return fault >= SLOT_BOOKED && c->problem.count > 0 ? mag_verdict(c) :
-	    refuse(c, fault, *out, s);
+	    refuse(c, fault, &(struct wish){ *out, NULL }, s);
 }
 
 enum mag_status
@@ -291,5 +302,5 @@ booking_recheck(struct mag_call *c, const struct mag_record *r)
 		return st;
 	st = slot_busy(&busy, c, who, s, mag_record_id(r));
 	return st != MAG_OK || !busy ? st :
-	    taken(c, who, s.starts, (s.ends - s.starts) / 60);
+	    taken(c, &(struct wish){ who, NULL }, s);
 }

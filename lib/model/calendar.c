@@ -127,7 +127,7 @@ description(struct mag_call *c, const struct mag_record *r)
 
 static void
 add_booking(struct mag_buf *b, struct mag_call *c, const struct mag_record *r,
-    const struct mag_record *who)
+    const struct mag_record *who, const char *lang)
 {
 	const char *name = person_name(c->a, r), *about = mag_text(r, "subject");
 
@@ -139,7 +139,7 @@ add_booking(struct mag_buf *b, struct mag_call *c, const struct mag_record *r,
 	    .summary = about == NULL ? name :
 	    mag_printf(c->a, "%s – %s", name, about),
 	    .description = description(c, r),
-	    .location = mag_booking_place(r, who),
+	    .location = mag_booking_where(c->a, r, who, lang),
 	    .organizer = { NULL, mag_letter_from(c) },
 	    .tentative = strcmp(mag_text(r, "status"), "pending") == 0 });
 }
@@ -152,7 +152,10 @@ add_bookings(struct mag_buf *b, struct mag_call *c,
 	struct mag_record *r;
 	struct mag_row *row = NULL;
 	enum mag_status st;
+	const char *lang;
 
+	if ((st = booking_language(&lang, c, who)) != MAG_OK)
+		return st;
 	one.a = mag_arena_new(MAG_REQUEST_ARENA);
 	st = mag_db_query(&row, c->db, sql_feed, "it", mag_record_id(who),
 	    c->now - RECENT);
@@ -161,7 +164,7 @@ add_bookings(struct mag_buf *b, struct mag_call *c,
 		st = mag_record_load(&r, &one, &mag_booking,
 		    mag_row_int(row, 0));
 		if (st == MAG_OK)
-			add_booking(b, &one, r, who);
+			add_booking(b, &one, r, who, lang);
 	}
 	mag_row_done(row);
 	mag_arena_free(one.a);

@@ -117,6 +117,26 @@ check_calendar(struct mag_call *c, struct mag_record *r,
 	mag_set_null(r, "busy_error");
 }
 
+static const char sql_language[] =
+    "SELECT language FROM admin_users WHERE id = ?1 AND deleted_at IS NULL";
+
+enum mag_status
+booking_language(const char **out, struct mag_call *c,
+    const struct mag_record *who)
+{
+	enum mag_status st = MAG_NOT_FOUND;
+
+	*out = NULL;
+	if (mag_value_of(who, "user_id")->kind == MAG_V_INT)
+		st = mag_db_text(out, c->a, c->db, sql_language, "i",
+		    mag_int(who, "user_id"));
+	if (st != MAG_OK && st != MAG_NOT_FOUND)
+		return st;
+	if (*out == NULL)
+		*out = mag_site(c)->language;
+	return MAG_OK;
+}
+
 static const char sql_taken[] =
     "SELECT 1 FROM consultants WHERE email_folded = ?1"
     " AND deleted_at IS NULL AND id <> ?2";

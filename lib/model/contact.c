@@ -53,9 +53,19 @@ static const char sql_admins[] =
     "SELECT email, language FROM admin_users WHERE role = 'admin'"
     " AND is_active = 1 AND deleted_at IS NULL ORDER BY id LIMIT 20";
 
+static enum mag_status
+give(struct mag_call *c, struct mag_outbox_letter *l, mag_contact_words *words,
+    void *arg)
+{
+	enum mag_status st = words == NULL ? MAG_OK : words(c, l, arg);
+
+	return st != MAG_OK ? st : mag_outbox_add(c, l);
+}
+
 /* One address if an admin has said which; else everybody who may answer. */
 enum mag_status
-mag_contact_staff(struct mag_call *c, struct mag_outbox_letter *l)
+mag_contact_staff(struct mag_call *c, struct mag_outbox_letter *l,
+    mag_contact_words *words, void *arg)
 {
 	struct mag_row *row = NULL;
 	enum mag_status st;
@@ -63,12 +73,12 @@ mag_contact_staff(struct mag_call *c, struct mag_outbox_letter *l)
 	l->language = mag_site(c)->language;
 	st = mag_setting_text(&l->recipient, c, "contact_address");
 	if (st == MAG_OK && l->recipient != NULL && *l->recipient != '\0')
-		return mag_outbox_add(c, l);
+		return give(c, l, words, arg);
 	st = mag_db_query(&row, c->db, sql_admins, "");
 	while (st == MAG_OK && (st = mag_row_next(row)) == MAG_OK) {
 		l->recipient = mag_row_dup(row, 0, c->a);
 		l->language = mag_row_dup(row, 1, c->a);
-		st = mag_outbox_add(c, l);
+		st = give(c, l, words, arg);
 	}
 	mag_row_done(row);
 	return st == MAG_NOT_FOUND ? MAG_OK : st;
@@ -116,7 +126,7 @@ write(struct mag_db *db, void *arg)
 	    .source = "contact" };
 	l.data = letter_data(c, r);
 	if ((st = mag_consent_give(&id, c, &given)) != MAG_OK ||
-	    (st = mag_contact_staff(c, &l)) != MAG_OK ||
+	    (st = mag_contact_staff(c, &l, NULL, NULL)) != MAG_OK ||
 	    (st = mag_webhook_tell(c, "contact.created", r)) != MAG_OK)
 		return st;
 	return mag_once_keep(c, "contact", id);

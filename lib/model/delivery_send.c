@@ -159,7 +159,7 @@ tell_staff(struct mag_call *c, const struct marking *w)
 	mag_buf_jsons(&b, mag_tr(lang, cure));
 	mag_buf_adds(&b, "]}");
 	l.data = b.p;
-	return mag_contact_staff(c, &l);
+	return mag_contact_staff(c, &l, NULL, NULL);
 }
 
 static enum mag_status

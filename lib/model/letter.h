@@ -19,6 +19,9 @@
  */
 struct mag_data	*letter_data(struct mag_call *, const struct mag_json *,
 		    const char *language);
+/** letter_meeting(a, json, language): how the two of it meet, or NULL. */
+const char	*letter_meeting(struct mag_arena *, const struct mag_json *,
+		    const char *language);
 /**
  * letter_calendar(method, c, letter, flags, json): the entry that a letter of
  * these ${flags} carries, and its METHOD; or NULL.

@@ -61,13 +61,24 @@ summary(struct mag_arena *a, const struct mag_json *json)
 	return mag_printf(a, "%s – %s", who, about);
 }
 
+/* Where one goes; else how one meets without going anywhere. */
+static const char *
+location(struct mag_arena *a, const struct mag_json *json,
+    const char *language)
+{
+	const char *place = text(json, "place"), *in = text(json, "meeting_url");
+
+	return place != NULL ? place : in != NULL ? in :
+	    letter_meeting(a, json, language);
+}
+
 const char *
 letter_calendar(const char **method, struct mag_call *c,
     const struct mag_letter *letter, unsigned flags,
     const struct mag_json *json)
 {
 	const char *reference = text(json, "reference");
-	const char *at = text(json, "starts_at"), *place;
+	const char *at = text(json, "starts_at");
 	bool cancels = (flags & MAG_LETTER_CANCEL) != 0;
 	enum mag_ical_method how = cancels ? MAG_ICAL_CANCEL :
 	    MAG_ICAL_REQUEST;
@@ -80,7 +91,6 @@ letter_calendar(const char **method, struct mag_call *c,
 	    mag_json_true(mag_json_get(json, "waitlisted")) ||
 	    !mag_time_parse(&starts, at, strlen(at), true))
 		return NULL;
-	place = text(json, "place");
 	e = (struct mag_ical_event){
 		.uid = mag_letter_uid(c, reference),
 		.sequence = number(json, "sequence"),
@@ -88,7 +98,7 @@ letter_calendar(const char **method, struct mag_call *c,
 		.ends = starts + number(json, "duration_minutes") * 60,
 		.summary = summary(c->a, json),
 		.description = description(c->a, json),
-		.location = place != NULL ? place : text(json, "meeting_url"),
+		.location = location(c->a, json, letter->language),
 		.organizer = { letter->from_name, letter->from_email },
 		.attendee = { NULL, letter->to },
 		.accepted = !cancels, .cancelled = cancels,

@@ -4,6 +4,7 @@
 
 #include <magnetiq/clock.h>
 #include <magnetiq/conf.h>
+#include <magnetiq/i18n.h>
 #include <magnetiq/noun.h>
 #include <magnetiq/when.h>
 
@@ -109,6 +110,30 @@ add_host(struct mag_data *d, struct mag_arena *a, const struct mag_json *json,
 		    at, 0));
 }
 
+const char *
+mag_letter_meeting(struct mag_arena *a, const char *lang, const char *type,
+    const char *phone)
+{
+
+	if (type == NULL)
+		return NULL;
+	if (strcmp(type, "phone") != 0)
+		return mag_tr(lang, strcmp(type, "video") == 0 ? "By video" :
+		    "In person");
+	return phone == NULL || *phone == '\0' ? mag_tr(lang, "By telephone") :
+	    mag_printf(a, "%s: %s", mag_tr(lang, "By telephone"), phone);
+}
+
+const char *
+letter_meeting(struct mag_arena *a, const struct mag_json *json,
+    const char *lang)
+{
+
+	return mag_letter_meeting(a, lang,
+	    mag_json_text(mag_json_get(json, "meeting_type")),
+	    mag_json_text(mag_json_get(json, "phone")));
+}
+
 struct mag_data *
 letter_data(struct mag_call *c, const struct mag_json *json,
     const char *language)
@@ -123,6 +148,7 @@ letter_data(struct mag_call *c, const struct mag_json *json,
 	mag_data_text(d, "language", language);
 	add_moments(d, c->a, json, language);
 	add_host(d, c->a, json, language);
+	mag_data_text(d, "meeting", letter_meeting(c->a, json, language));
 	add_members(d, c->a, json);
 	return d;
 }

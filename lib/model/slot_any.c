@@ -73,6 +73,7 @@ add_one(struct all *w, int64_t id)
 	one.a = mag_arena_new(MAG_REQUEST_ARENA);
 	st = mag_record_load(&who, &one, &mag_consultant, id);
 	if (st == MAG_OK && booking_offers(&one, who, w->q->minutes) &&
+	    booking_offers_type(&one, who, w->q->type) &&
 	    (st = mag_slots(&slot, &n, &one, who, w->q)) == MAG_OK)
 		keep(w, slot, n);
 	mag_arena_free(one.a);

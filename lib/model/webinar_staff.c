@@ -117,6 +117,23 @@ brief(struct mag_call *c, const struct round *round, int64_t id)
 	return mag_db_run(c->db, round->heard, "it", id, c->now);
 }
 
+/* Each in their own language: the webinar's title, too. */
+static enum mag_status
+write_summary(struct mag_call *c, struct mag_outbox_letter *l, void *webinar)
+{
+	enum mag_status st;
+	struct mag_buf b;
+
+	mag_buf_init(&b, c->a, 1024);
+	if ((st = add_webinar(&b, c, webinar, l->language)) != MAG_OK)
+		return st;
+	add_text(&b, "panel_url", mag_printf(c->a, "%s/admin/",
+	    c->conf->site_url));
+	mag_buf_addc(&b, '}');
+	l->data = b.p;
+	return MAG_OK;
+}
+
 static enum mag_status
 summarize(struct mag_call *c, const struct round *round, int64_t id)
 {
@@ -124,17 +141,9 @@ summarize(struct mag_call *c, const struct round *round, int64_t id)
 	    .cause_type = "webinar", .cause_id = id };
 	struct mag_record *w;
 	enum mag_status st;
-	struct mag_buf b;
 
-	mag_buf_init(&b, c->a, 1024);
 	if ((st = mag_record_load(&w, c, &mag_webinar, id)) != MAG_OK ||
-	    (st = add_webinar(&b, c, w, mag_site(c)->language)) != MAG_OK)
-		return st;
-	add_text(&b, "panel_url", mag_printf(c->a, "%s/admin/",
-	    c->conf->site_url));
-	mag_buf_addc(&b, '}');
-	l.data = b.p;
-	if ((st = mag_contact_staff(c, &l)) != MAG_OK)
+	    (st = mag_contact_staff(c, &l, write_summary, w)) != MAG_OK)
 		return st;
 	return mag_db_run(c->db, round->heard, "it", id, c->now);
 }

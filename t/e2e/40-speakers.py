@@ -160,7 +160,10 @@ def speakers_hear_before_and_staff_afterwards_once_each(site):
     konrad = _make(site, "business/speakers", name="Konrad", language="de",
                    email="konrad@example.org")
     mute = _make(site, "business/speakers", name="No Address")
-    w = _webinar(site, scheduled_at=_at(5 * DAY), title={"en": "Relays"},
+    _make(site, "admin/users", email="chefin@example.org", role="admin",
+          language="de", password=site.PASSWORD)
+    w = _webinar(site, scheduled_at=_at(5 * DAY),
+                 title={"en": "Relays", "de": "Relais"},
                  speaker_ids=[konrad["id"], mute["id"]],
                  meeting_url="https://meet.example/in")
     for name in ("one", "two"):
@@ -175,7 +178,7 @@ def speakers_hear_before_and_staff_afterwards_once_each(site):
     until(lambda: _mail(site, "konrad"), 20)
     site.kill(site.pid("jobs"))
     subject, text = _mail(site, "konrad")[0]
-    assert subject == "Sie sprechen bald: Relays", subject
+    assert subject == "Sie sprechen bald: Relais", subject
     assert "Angemeldet: 2" in text and "https://meet.example/in" in text, text
     site.sql("UPDATE webinar_registrations SET attended = 1"
              " WHERE email = 'one@example.org'")
@@ -188,6 +191,9 @@ def speakers_hear_before_and_staff_afterwards_once_each(site):
     told = [m for m in _mail(site, "admin") if m[0].startswith("How it went")]
     assert len(told) == 1, told
     assert "Registered: 2" in told[0][1] and "Came: 1" in told[0][1], told
+    told = [m for m in _mail(site, "chefin") if "Relais" in m[0]]
+    assert len(told) == 1 and "Angemeldet: 2" in told[0][1], told
+    assert "Webinar: Relais" in told[0][1], told
 
 
 if __name__ == "__main__":

@@ -219,7 +219,9 @@ def the_calendar_file_of_a_visitor_says_where_it_is(site):
                      site.spa.get(door).text)
     phone = book(site, c, at(4), meeting_type="phone")
     door = "/" + phone["calendar_url"].split("/", 3)[3]
-    assert "LOCATION" not in site.spa.get(door).text
+    there = site.spa.get(door).text
+    assert "LOCATION:By telephone\r\n" in there, there
+    assert "meet.example" not in there, there
 
 
 if __name__ == "__main__":

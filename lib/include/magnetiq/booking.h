@@ -43,6 +43,7 @@ struct mag_slot_question {
 	int64_t		 from, to;	/* instants; slots begin in [from, to) */
 	int64_t		 minutes;
 	size_t		 limit;		/* 0: all */
+	const char	*type;		/* of anybody: who meets so; or NULL */
 };
 /**
  * mag_slots(out, n, c, consultant, q): the free slots, in order; ${out} lives
@@ -84,6 +85,13 @@ MAG_API enum mag_status mag_booking_open(struct mag_record **out,
 /** mag_booking_place(booking, consultant): the meeting's own address, or NULL. */
 MAG_API const char *mag_booking_place(const struct mag_record *,
     const struct mag_record *consultant);
+/**
+ * mag_booking_where(a, booking, consultant, lang): the same, else in words how
+ * the two of them meet: what a calendar has as the place.
+ */
+MAG_API const char *mag_booking_where(struct mag_arena *,
+    const struct mag_record *, const struct mag_record *consultant,
+    const char *lang);
 MAG_API const char *mag_booking_url(struct mag_call *,
     const struct mag_record *);
 MAG_API const char *mag_booking_calendar_url(struct mag_call *,

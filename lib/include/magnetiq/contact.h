@@ -15,11 +15,18 @@ MAG_API enum mag_status mag_contact(struct mag_call *,
 
 struct mag_outbox_letter;
 
+/** Writes the letter's data in the letter's language. */
+typedef enum mag_status mag_contact_words(struct mag_call *,
+    struct mag_outbox_letter *, void *arg);
+
 /**
- * mag_contact_staff(c, letter): the letter goes to the same people, in the
- * open transaction; recipient and language are filled in.
+ * mag_contact_staff(c, letter, words, arg): the letter goes to the same
+ * people, in the open transaction; recipient and language are filled in.
+ * Where its data depends on the language, ${words} writes it for each; NULL
+ * if it is there already.
  */
 MAG_API enum mag_status mag_contact_staff(struct mag_call *,
-    struct mag_outbox_letter *) MAG_CHECK;
+    struct mag_outbox_letter *, mag_contact_words *words, void *arg)
+    MAG_CHECK;
 
 #endif

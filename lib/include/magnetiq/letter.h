@@ -11,7 +11,8 @@
  * letters.def; they are members of the outbox row's JSON.  A time called
  * NAME_at (RFC 3339) also gives NAME, in words, in the letter's language and
  * in the zone that `timezone` names; `starts` with an end, if there is
- * `duration_minutes`.  Besides, everywhere: site_title, site_url, language.
+ * `duration_minutes`.  `meeting_type` gives `meeting`, in words.  Besides,
+ * everywhere: site_title, site_url, language.
  *
  * A letter of a kind that has a calendar entry makes it from `reference` (the
  * entry's UID; without one there is no entry), `starts_at`,
@@ -49,6 +50,12 @@ MAG_API const char *mag_letter_from(struct mag_call *);
  * letter, feed or link speaks of it.
  */
 MAG_API const char *mag_letter_uid(struct mag_call *, const char *reference);
+/**
+ * mag_letter_meeting(a, lang, type, phone): in words how two people meet; by
+ * telephone with the number, if that is known.  NULL without a type.
+ */
+MAG_API const char *mag_letter_meeting(struct mag_arena *, const char *lang,
+    const char *type, const char *phone);
 /**
  * mag_letter_compose(b, c, l): the whole message.  The same row gives the same
  * bytes.  MAG_FAILED (logged) if its template is missing or broken.

@@ -1,0 +1,143 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""How two people meet, in which language they hear of it, and what else is
+free for whoever does not mind with whom."""
+import email
+import email.policy
+import glob
+import os
+import sqlite3
+from datetime import datetime, timedelta, timezone
+
+import icalendar
+
+from harness import Client, run, until
+
+WEEK = {day: [{"start": "09:00", "end": "17:00"}] for day in (
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
+    "sunday")}
+count = iter(range(1000))
+
+
+def consultant(site, **more):
+    n = next(count)
+    answer = site.admin().post("/api/v1/business/consultants", {
+        "first_name": "Konrad", "last_name": f"Z{n}",
+        "email": f"zuse{n}@example.org", "timezone": "UTC",
+        "working_hours": WEEK, "notice_hours": 0, **more})
+    assert answer.status == 201, answer.text
+    return answer.data
+
+
+def at(days, hour=10):
+    then = datetime.now(timezone.utc) + timedelta(days=days)
+    return then.strftime(f"%Y-%m-%dT{hour:02}:00:00Z")
+
+
+def book(site, starts_at, name="ada", **more):
+    return Client(site.spa_port).post("/api/v1/business/bookings", {
+        "first_name": "Ada", "last_name": "Lovelace",
+        "email": f"{name}@example.org", "privacy_consent": True,
+        "starts_at": starts_at, **more})
+
+
+def rest(site, *consultants):
+    """So that nobody else is free in what follows."""
+    for c in consultants:
+        site.admin().patch(f"/api/v1/business/consultants/{c['id']}",
+                           {"is_active": False})
+
+
+def _letters(site, address):
+    found = []
+    for file in sorted(glob.glob(site.state + "/mail/*.eml"),
+                       key=os.path.getmtime):
+        with open(file, "rb") as f:
+            letter = email.message_from_binary_file(
+                f, policy=email.policy.default)
+        if letter["To"].addresses[0].addr_spec == address:
+            found.append(letter)
+    return found
+
+
+def _last(site, address, n=1):
+    """The n-th letter that came there: its texts, and its entry's place."""
+    letter = until(lambda: _letters(site, address)[n - 1:], 15)[0]
+    entry = [icalendar.Calendar.from_ical(part.get_content()).walk("VEVENT")[0]
+             for part in letter.walk()
+             if part.get_content_type() == "text/calendar"][0]
+    return (letter.get_body(("plain",)).get_content(),
+            letter.get_body(("html",)).get_content(),
+            str(entry.get("LOCATION")))
+
+
+def what_else_is_free_is_asked_of_everybody(site):
+    """Whoever was asked last may not be read, or may not meet so."""
+    stale, busy, _ = team = [consultant(site), consultant(site), consultant(
+        site, meeting_types=["phone"])]
+    for hour in (12, 13):
+        assert book(site, at(4, hour), consultant_id=stale["id"]).status == 201
+    assert book(site, at(4), consultant_id=busy["id"],
+                duration_minutes=60).status == 201
+    db = sqlite3.connect(site.env["DATABASE_URL"], timeout=10)
+    with db:
+        db.execute("UPDATE consultants SET busy_url ="
+                   " 'https://calendar.invalid/k' WHERE id = ?",
+                   (stale["id"],))
+    db.close()
+    answer = book(site, at(4), "eve", meeting_type="video")
+    assert answer.status == 409 and answer.code == "SLOT_TAKEN", answer.text
+    others = [o["starts_at"] for o in answer.json["error"]["alternatives"]]
+    # The third would have it free, but only by telephone.
+    assert len(others) == 5 and at(4) not in others, others
+    again = book(site, others[0], "eve", meeting_type="video")
+    assert again.data["consultant"]["id"] == busy["id"], again.text
+    rest(site, *team)
+
+
+def letters_and_calendars_say_how_one_meets(site):
+    number = "+49 30 1234567"
+    c = consultant(site)
+    for n, (kind, english, german) in enumerate((
+            ("phone", "By telephone: " + number, "Am Telefon: " + number),
+            ("in_person", "In person", "Vor Ort"),
+            ("video", "By video", "Per Video")), 1):
+        mine = book(site, at(n + 2), "carl", consultant_id=c["id"],
+                    meeting_type=kind, language="de", phone=number)
+        assert mine.status == 201, mine.text
+        text, html, place = _last(site, "carl@example.org", n)
+        assert german in text and german in html, text
+        assert place == german, place
+        text, html, place = _last(site, c["email"], n)
+        assert english in text and english in html, text
+        assert place == english, place
+        door = "/" + mine.data["calendar_url"].split("/", 3)[3]
+        shown = icalendar.Calendar.from_ical(
+            site.spa.get(door).text).walk("VEVENT")[0]
+        assert str(shown["LOCATION"]) == german, shown
+    rest(site, c)
+
+
+def a_consultant_reads_the_language_of_their_account(site):
+    who = site.admin().post("/api/v1/admin/users", {
+        "email": "konrad@example.org", "role": "viewer", "language": "de",
+        "password": site.PASSWORD}).data["id"]
+    theirs = consultant(site, user_id=who)
+    other = consultant(site)
+    for c, words in ((theirs, "Vor Ort"), (other, "In person")):
+        assert book(site, at(3), consultant_id=c["id"],
+                    meeting_type="in_person").status == 201
+        text, _, place = _last(site, c["email"])
+        assert words in text and place == words, text
+    subjects = [_letters(site, c["email"])[0]["Subject"]
+                for c in (theirs, other)]
+    assert subjects[1].startswith("New booking: "), subjects
+    assert subjects[0].startswith("Neuer Termin: "), subjects
+    feed = site.admin().post(
+        f"/api/v1/business/consultants/{theirs['id']}/calendar").data
+    shown = site.spa.get("/" + feed["url"].split("/", 3)[3]).text
+    assert "LOCATION:Vor Ort\r\n" in shown, shown
+    rest(site, theirs, other)
+
+
+run(globals(), "--no-demo")
