@@ -144,6 +144,18 @@ ask(struct mag_buf *b, struct mag_arena *a, const char *socket_path,
 	return whole;
 }
 
+bool
+socket_says(struct command_state *s, const char *socket_path,
+    const char *path, const char *text)
+{
+	struct mag_buf b;
+
+	if (!ask(&b, s->a, socket_path, path))
+		return false;
+	mag_buf_addc(&b, '\0');
+	return strstr(b.p, text) != NULL;
+}
+
 int
 ask_socket(struct command_state *s, const char *socket_path,
     const char *path, const char *version)

@@ -10,7 +10,7 @@
 #include "../lib/ops/backup.h"
 #include "command.h"
 
-#define HEALTH_TRIES	150	/* a tenth of a second each */
+#define SERVES_SECONDS	15	/* workers that ended begin anew by then */
 
 /* The newest one that counts, if it is that young; each that has its name has
  * been read again. */
@@ -78,18 +78,33 @@ check(struct command_state *s, const char *path)
 	return EXIT_DONE;
 }
 
-/* Is it well, within some seconds? */
+/* Does it answer out of what has its name now, within some seconds?  A disk
+ * that is nearly full was so before, and going back would not mend it. */
 static bool
-gets_well(struct command_state *s)
+comes_to_serve(struct command_state *s)
 {
-	int i;
+	int64_t end = mag_clock_us() + SERVES_SECONDS * 1000000LL;
 
-	for (i = 0; i < HEALTH_TRIES; i++) {
-		if (site_is_well(s, "/api/v1/health/detailed"))
+	do {
+		if (site_has_database(s))
 			return true;
 		mag_clock_sleep_ms(100);
-	}
+	} while (mag_clock_us() < end);
 	return false;
+}
+
+static void
+go_back(struct command_state *s, const char *kept)
+{
+	const char *failed;
+
+	say("magnetiq: the site does not serve with it; going back");
+	if (backup_undo(&failed, &s->call, kept) != MAG_OK)
+		say("magnetiq: that failed; the database of before is %s",
+		    kept);
+	else
+		say("magnetiq: the database of before is in its place again; "
+		    "the one of the backup is %s", failed);
 }
 
 static int
@@ -105,11 +120,8 @@ restore(struct command_state *s, const struct restore_wish *wish)
 	print_report(&report);
 	if (st != MAG_OK)
 		return fail(s, st);
-	if (ran && !gets_well(s)) {
-		say("magnetiq: the site is not well with it; going back");
-		if (backup_undo(&s->call, kept) != MAG_OK)
-			say("magnetiq: that failed; the database of before is "
-			    "%s", kept);
+	if (ran && !comes_to_serve(s)) {
+		go_back(s, kept);
 		return EXIT_FAILED;
 	}
 	say("The site is what the backup says; the database of before is %s",

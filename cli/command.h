@@ -61,6 +61,9 @@ void	print_report(const struct mag_buf *);
 void	print_findings(struct command_state *, const struct mag_buf *);
 /** site_is_well(s, path): does the site answer 200 there? */
 bool	site_is_well(struct command_state *s, const char *path);
+/** site_has_database(s): does it answer out of its database?  Whether the disk
+ * is full or letters wait is another matter. */
+bool	site_has_database(struct command_state *s);
 
 /**
  * ask_socket(s, socket_path, path, version): GET ${path} from the pool behind
@@ -69,6 +72,10 @@ bool	site_is_well(struct command_state *s, const char *path);
  */
 int	ask_socket(struct command_state *, const char *socket_path,
 	    const char *path, const char *version);
+/** socket_says(s, socket_path, path, text): does its answer, whatever the
+ * status, have this text in it? */
+bool	socket_says(struct command_state *, const char *socket_path,
+	    const char *path, const char *text);
 /** hours(s): what --if-older says, taken out; 0 without it, -1 for no number
  * of hours. */
 int64_t	hours(struct command_state *);

@@ -149,6 +149,18 @@ site_is_well(struct command_state *s, const char *path)
 	return egress_is_well(egress_site_port(s->conf), path);
 }
 
+bool
+site_has_database(struct command_state *s)
+{
+	static const char path[] = "/api/v1/health/detailed";
+	static const char text[] = "\"database\":{\"status\":\"healthy\"";
+	const char *pool = usual_socket();
+
+	if (pool != NULL)
+		return socket_says(s, pool, path, text);
+	return egress_says(egress_site_port(s->conf), path, text);
+}
+
 int
 command_healthcheck(struct command_state *s)
 {

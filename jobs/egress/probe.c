@@ -33,15 +33,30 @@ egress_site_port(const struct mag_conf *conf)
 	    USUAL_PORT;
 }
 
-bool
-egress_is_well(int port, const char *path)
+static bool
+ask_here(struct egress_answer *a, int port, const char *path)
 {
-	struct egress_answer a;
 	char url[300];
 	const struct egress_question q = { .url = url };
 
 	snprintf(url, sizeof(url), "http://127.0.0.1:%d%s", port, path);
-	return egress_ask(&a, &q) && a.status == 200;
+	return egress_ask(a, &q);
+}
+
+bool
+egress_is_well(int port, const char *path)
+{
+	struct egress_answer a;
+
+	return ask_here(&a, port, path) && a.status == 200;
+}
+
+bool
+egress_says(int port, const char *path, const char *text)
+{
+	struct egress_answer a;
+
+	return ask_here(&a, port, path) && strstr(a.body, text) != NULL;
 }
 
 static void

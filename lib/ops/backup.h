@@ -62,8 +62,19 @@ struct restore_wish {
 enum mag_status	backup_restore(const char **kept, struct mag_call *,
 		    const struct restore_wish *, struct mag_buf *report)
 		    MAG_CHECK;
-/** backup_undo(c, kept): what backup_restore() kept takes its place again. */
-enum mag_status	backup_undo(struct mag_call *, const char *kept) MAG_CHECK;
+/** backup_readable(c, db): is it a database, with tables in it? */
+bool	backup_readable(struct mag_call *, struct mag_db *);
+/**
+ * backup_past(out, c, made, dir, report): the newest database of BACKUP_DIR
+ * that was made after ${made} and can be read, unpacked into ${dir}; or NULL.
+ * The report says until when it knows what happened.
+ */
+void	backup_past(struct mag_db **out, struct mag_call *, int64_t made,
+	    const char *dir, struct mag_buf *report);
+/** backup_undo(failed, c, kept): what backup_restore() kept takes its place
+ * again; what it takes the place of is kept as ${failed}. */
+enum mag_status	backup_undo(const char **failed, struct mag_call *,
+		    const char *kept) MAG_CHECK;
 
 /**
  * backup_kept(keep, times, n, daily, weekly, monthly): which of ${n} backups

@@ -51,6 +51,7 @@ lib_libbackup_la_SOURCES = \
 	lib/ops/tarball.c
 lib_libbackup_la_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS)
 lib_libbackup_la_LIBADD = $(ARCHIVE_LIBS)
+	lib/ops/restore_past.c \
 
 # For the command: workers do not carry expat.
 noinst_LTLIBRARIES += lib/libimport.la

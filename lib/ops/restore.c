@@ -22,6 +22,8 @@
 struct restoring {
 	struct mag_call	*c;
 	struct mag_db	*old;		/* NULL: it cannot be opened */
+	struct mag_db	*past;		/* what is known of since: that, or a
+					 * newer copy, or NULL */
 	struct mag_db	*fresh;
 	const char	*scratch;
 	struct mag_buf	*report;
@@ -45,15 +47,15 @@ raise_revisions(struct mag_db *db, void *arg)
 	int64_t highest;
 	size_t i, k, n;
 
-	if (w->old == NULL)
+	if (w->past == NULL)
 		return MAG_OK;
-	if ((st = mag_schema_tables(&t, &n, a, w->old)) != MAG_OK)
+	if ((st = mag_schema_tables(&t, &n, a, w->past)) != MAG_OK)
 		return st;
 	for (i = 0; i < n && st == MAG_OK; i++)
 		for (k = 0; k < t[i].ncolumns && st == MAG_OK; k++) {
 			if (strcmp(t[i].columns[k].name, "revision") != 0)
 				continue;
-			st = mag_db_int(&highest, w->old, mag_printf(a,
+			st = mag_db_int(&highest, w->past, mag_printf(a,
 			    "SELECT coalesce(max(revision), 0) FROM %s",
 			    mag_schema_name(a, t[i].name)), "");
 			if (st == MAG_OK)
@@ -80,9 +82,9 @@ keep_letters(struct mag_db *db, void *arg)
 	struct mag_row *row = NULL;
 	enum mag_status st;
 
-	if (w->old == NULL)
+	if (w->past == NULL)
 		return MAG_OK;
-	st = mag_db_query(&row, w->old, sql_gone_out, "");
+	st = mag_db_query(&row, w->past, sql_gone_out, "");
 	while (st == MAG_OK && (st = mag_row_next(row)) == MAG_OK)
 		st = mag_db_run(db, sql_went_out, "sss",
 		    mag_row_dup(row, 0, w->c->a), mag_row_dup(row, 1, w->c->a),
@@ -106,7 +108,7 @@ has_ledger(bool *has, struct restoring *w)
 	enum mag_status st;
 	size_t i, n;
 
-	st = mag_schema_tables(&t, &n, w->c->a, w->old);
+	st = mag_schema_tables(&t, &n, w->c->a, w->past);
 	for (*has = false, i = 0; st == MAG_OK && i < n; i++)
 		*has |= strcmp(t[i].name, "erasures") == 0;
 	return st;
@@ -121,9 +123,9 @@ keep_ledger(struct mag_db *db, void *arg)
 	enum mag_status st;
 	bool has = false;
 
-	if (w->old == NULL || (st = has_ledger(&has, w)) != MAG_OK || !has)
-		return w->old == NULL ? MAG_OK : st;
-	st = mag_db_query(&row, w->old, sql_erased, "");
+	if (w->past == NULL || (st = has_ledger(&has, w)) != MAG_OK || !has)
+		return w->past == NULL ? MAG_OK : st;
+	st = mag_db_query(&row, w->past, sql_erased, "");
 	while (st == MAG_OK && (st = mag_row_next(row)) == MAG_OK)
 		st = mag_db_run(db, sql_erase, "ss",
 		    mag_row_dup(row, 0, w->c->a), mag_row_dup(row, 1, w->c->a));
@@ -288,6 +290,35 @@ unpack(struct restoring *w)
 	    BACKUP_ALL);
 }
 
+/* One that is wrecked is no reason not to go back. */
+static void
+know_past(struct restoring *w)
+{
+	const char *dir = mag_printf(w->c->a, "%s-past", w->scratch);
+
+	if (w->old != NULL && backup_readable(w->c, w->old)) {
+		w->past = w->old;
+		return;
+	}
+	mag_db_close(w->old);
+	w->old = NULL;
+	backup_past(&w->past, w->c, w->facts.created, dir, w->report);
+}
+
+/* It may look whole until it is read. */
+static enum mag_status
+without_old(struct restoring *w, const char *fresh)
+{
+	enum mag_status st;
+
+	mag_db_close(w->old);
+	w->old = w->past = NULL;
+	know_past(w);
+	if ((st = unpack(w)) != MAG_OK)
+		return st;
+	return bring_forward(w, fresh);
+}
+
 static enum mag_status
 restore(const char **kept, struct restoring *w)
 {
@@ -296,16 +327,11 @@ restore(const char **kept, struct restoring *w)
 
 	if ((st = unpack(w)) != MAG_OK)
 		return st;
-	/* One that is wrecked is no reason not to go back. */
 	if (mag_db_open(&w->old, w->c->conf->database, 0, 0) != MAG_OK)
 		w->old = NULL;
-	if ((st = bring_forward(w, fresh)) != MAG_OK && w->old != NULL) {
-		mag_buf_adds(w->report, "the present database cannot be read\n");
-		mag_db_close(w->old);
-		w->old = NULL;
-		if ((st = unpack(w)) == MAG_OK)
-			st = bring_forward(w, fresh);
-	}
+	know_past(w);
+	if ((st = bring_forward(w, fresh)) != MAG_OK && w->old != NULL)
+		st = without_old(w, fresh);
 	if (st != MAG_OK || (st = place_media(w)) != MAG_OK)
 		return st;
 	mag_buf_addf(w->report, "%lld media files were missing or damaged and are back\n",
@@ -335,6 +361,8 @@ backup_restore(const char **kept, struct mag_call *c,
 	w.scratch = mag_printf(c->a, "%s/new", dir);
 	st = restore(kept, &w);
 	mag_db_close(w.fresh);
+	if (w.past != w.old)
+		mag_db_close(w.past);
 	mag_db_close(w.old);
 	folder_remove(dir);
 	close(lock);
@@ -342,15 +370,15 @@ backup_restore(const char **kept, struct mag_call *c,
 }
 
 enum mag_status
-backup_undo(struct mag_call *c, const char *kept)
+backup_undo(const char **failed, struct mag_call *c, const char *kept)
 {
 	struct mag_db *db = NULL;
 	enum mag_status st;
 
+	*failed = beside(c, "failed-restore");
 	if (mag_db_open(&db, c->conf->database, 0, 0) != MAG_OK)
-		return mag_db_swap_broken(c->conf->database, kept,
-		    beside(c, "failed-restore"));
-	st = mag_db_swap(db, kept, beside(c, "failed-restore"));
+		return mag_db_swap_broken(c->conf->database, kept, *failed);
+	st = mag_db_swap(db, kept, *failed);
 	mag_db_close(db);
 	return st;
 }

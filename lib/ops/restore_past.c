@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What has happened since a backup was made stands in the database that a
+ * restore replaces.  Where that is wrecked, the newest copy in the folder of
+ * backups knows most of it: who was forgotten, what went out, which tags are
+ * in people's hands.
+ */
+#include <string.h>
+
+#include <magnetiq/clock.h>
+#include <magnetiq/conf.h>
+#include <magnetiq/schema.h>
+
+#include "backup.h"
+
+bool
+backup_readable(struct mag_call *c, struct mag_db *db)
+{
+	struct mag_schema_table *t;
+	size_t n;
+
+	return mag_schema_tables(&t, &n, c->a, db) == MAG_OK && n > 0;
+}
+
+static bool
+open_copy(struct mag_db **out, struct mag_call *c, const char *path,
+    const char *dir)
+{
+	struct mag_call one = *c;	/* why it is none is nobody's answer */
+	struct backup_facts facts;
+
+	if (backup_check(&facts, &one, path, dir, BACKUP_DATABASE) == MAG_OK &&
+	    mag_db_open(out, mag_printf(c->a, "%s/magnetiq.db", dir),
+	    MAG_DB_READONLY, 0) == MAG_OK)
+		return true;
+	folder_remove(dir);
+	return false;
+}
+
+/* The newest of a folder, made after the moment, that can be read. */
+static void
+look_in(struct mag_db **out, int64_t *made, struct mag_call *c,
+    const char *folder, const char *dir)
+{
+	struct backup_name *names;
+	size_t i, n = backup_names(&names, c->a, folder);
+
+	for (i = 0; i < n && *out == NULL && names[i].made > *made; i++)
+		if (open_copy(out, c, mag_printf(c->a, "%s/%s", folder,
+		    names[i].name), dir))
+			*made = names[i].made;
+}
+
+void
+backup_past(struct mag_db **out, struct mag_call *c, int64_t made,
+    const char *dir, struct mag_buf *report)
+{
+	char when[MAG_TIME_TEXT];
+	const char *from;
+
+	*out = NULL;
+	look_in(out, &made, c, c->conf->backup_dir, dir);
+	from = *out == NULL ? "the backup itself" : "the newest copy of before";
+	mag_time_rfc3339(when, made);
+	mag_buf_addf(report, "the present database is not there, or cannot be "
+	    "read: what was erased and sent is known from %s, until %s; who "
+	    "was erased after that is not forgotten again\n", from, when);
+}
