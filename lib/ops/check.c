@@ -19,6 +19,8 @@ static const struct mag_check checks[] = {
 	  "disk is full within a month", DB | PANEL | WATCH, 0, check_size },
 	{ "wal", "disk", "The write-ahead log: from 64 MB on", PANEL | WATCH,
 	  600, check_wal },
+	{ "copies", "disk", "Copies of the database beside it: none older than "
+	  "30 days", PANEL, 0, check_copies },
 	{ "logs", "disk", "Logs: from 512 MB a file on, or not rotated for "
 	  "eight days", PANEL | WATCH, 0, check_logs },
 	{ "schema", "database", "The schema: one that this program can work on",

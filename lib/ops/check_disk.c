@@ -11,6 +11,7 @@
 #include <magnetiq/limits.h>
 
 #include "checks.h"
+#include "copies.h"
 
 #define MB	(1024.0 * 1024.0)
 #define DAY	(24 * 60 * 60)
@@ -191,6 +192,31 @@ check_wal(struct mag_checkup *k)
 	    .arg = mag_printf(k->c->a, "%.0f", (double)sb.st_size / MB),
 	    .cure = "magnetiq status --locks names who has the database open; "
 	    "end that, then magnetiq maintain" });
+}
+
+/* The newest of a migration stays; so that it is not forgotten, it is told. */
+void
+check_copies(struct mag_checkup *k)
+{
+	const char *database = k->c->conf->database;
+	struct copy *list;
+	size_t i, n = copies_find(&list, k->c->a, database), old = 0;
+	int64_t size = 0;
+
+	for (i = 0; i < n; i++) {
+		if (k->c->now - list[i].made <= MAG_COPY_DAYS * DAY)
+			continue;
+		size += list[i].size;
+		old++;
+	}
+	if (old == 0)
+		return;
+	mag_found(k, (struct mag_finding){ .gravity = MAG_MINOR,
+	    .what = "Old copies of the database lie beside it: %s.",
+	    .arg = mag_printf(k->c->a, "%zu, %.1f MB", old, (double)size / MB),
+	    .cure = "magnetiq maintain removes all but the newest of a "
+	    "migration, and you may remove that: ls %s.*-*Z*",
+	    .cure_arg = database });
 }
 
 /* A log that nobody takes away, in a folder of logs. */

@@ -9,6 +9,7 @@
 /* check_disk.c */
 void	check_disk(struct mag_checkup *);
 void	check_files(struct mag_checkup *);
+void	check_copies(struct mag_checkup *);
 void	check_size(struct mag_checkup *);
 void	check_wal(struct mag_checkup *);
 void	check_logs(struct mag_checkup *);

@@ -12,6 +12,7 @@ core_sources += \
 	lib/ops/check_rows.c \
 	lib/ops/check_work.c \
 	lib/ops/child.c \
+	lib/ops/copies.c \
 	lib/ops/demo.c \
 	lib/ops/drill.c \
 	lib/ops/export.c \
@@ -36,6 +37,7 @@ core_sources += \
 	lib/ops/watch_print.c \
 	lib/ops/webhooks.c
 EXTRA_DIST += lib/ops/adopt.h lib/ops/backup.h lib/ops/checks.h lib/ops/child.h \
+	lib/ops/copies.h \
 	lib/ops/export.h \
 	lib/ops/import.h lib/ops/ops.h lib/ops/tarball.h lib/ops/verify.def lib/ops/wxr.h
 

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Keeping a database in shape: the log, the statistics, what is over. */
 #include <magnetiq/clock.h>
+#include <magnetiq/conf.h>
+#include <magnetiq/log.h>
 #include <magnetiq/search.h>
 
+#include "copies.h"
 #include "ops.h"
 
 #define DAY		(24 * 60 * 60)
@@ -61,11 +64,33 @@ purge(struct mag_db *db, void *arg)
 	return st;
 }
 
+/* Of migrations and restores that nobody will undo any more. */
+static int64_t
+purge_copies(struct mag_call *c)
+{
+	struct copy *list;
+	size_t n = copies_find(&list, c->a, c->conf->database);
+	size_t i = copies_over(list, n, c->now);
+	int64_t removed = 0;
+
+	for (; i < n; i++) {
+		if (!copies_remove(c->a, &list[i]))
+			continue;
+		mag_log(MAG_INFO, "copy_removed", "%s", list[i].path);
+		removed++;
+	}
+	return removed;
+}
+
 enum mag_status
 op_purge(struct mag_call *c, struct mag_buf *report, int64_t *done)
 {
+	int64_t copies = purge_copies(c);
 
 	*done = 1;
 	mag_buf_adds(report, "what was over is gone");
+	if (copies > 0)
+		mag_buf_addf(report, ", and %lld old copies of the database",
+		    (long long)copies);
 	return mag_db_write(c->db, purge, c);
 }

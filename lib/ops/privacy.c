@@ -12,6 +12,7 @@
 #include <magnetiq/noun.h>
 #include <magnetiq/privacy.h>
 
+#include "copies.h"
 #include "export.h"
 #include "ops.h"
 
@@ -208,15 +209,21 @@ remove_letters(struct mag_call *c, const char *folded)
 	return remove_files(c, c->conf->mail_dir, ".eml", folded);
 }
 
-/* What a restore has put aside is no backup: nothing forgets in it later. */
+/* What migrations and restores have put aside is no backup: nothing forgets
+ * in it later. */
 static int64_t
 remove_copies(struct mag_call *c, const char *folded)
 {
-	const char *path = c->conf->database, *name = strrchr(path, '/');
+	struct copy *list;
+	size_t i, n = copies_find(&list, c->a, c->conf->database);
+	int64_t removed = 0;
 
-	return name == NULL ? 0 : remove_files(c,
-	    mag_dup(c->a, path, (size_t)(name - path)),
-	    mag_printf(c->a, "%s.before-restore-", name + 1), folded);
+	for (i = 0; i < n; i++)
+		if ((names(list[i].path, folded) || names(mag_printf(c->a,
+		    "%s-wal", list[i].path), folded)) &&
+		    copies_remove(c->a, &list[i]))
+			removed++;
+	return removed;
 }
 
 /* A letter is seldom on its way for longer than a second. */

@@ -313,6 +313,35 @@ def a_restored_backup_hands_on_again_what_they_held(site):
     assert _letters_to(site, "") == []
 
 
+def no_copy_beside_the_database_remembers_an_erased_person(site):
+    """Of a migration, of a restore, of one that was undone."""
+    database = site.env["DATABASE_URL"]
+    kinds = ("before-migrate-20300101T000000Z",
+             "before-restore-20300101T000000Z-7",
+             "failed-restore-20300101T000000Z-8")
+    _live_through(site)
+    for kind in kinds:
+        _copy(site, f"{database}.{kind}")
+    site.magnetiq("privacy", "erase", EMAIL)
+    _copy(site, f"{database}.{kinds[0]}")       # has not heard of the person
+    _live_through(site)
+    _copy(site, f"{database}.{kinds[1]}")
+    _copy(site, f"{database}.{kinds[2]}")
+    held = "".join(_files_with(site, [EMAIL]))
+    assert kinds[1] in held and kinds[2] in held, held
+    answer = site.admin().post("/api/v1/admin/privacy/erase", {"email": EMAIL})
+    assert answer.data["copies_removed"] == 2, answer
+    assert not _files_with(site, [EMAIL]), _files_with(site, [EMAIL])
+    assert os.path.exists(f"{database}.{kinds[0]}")
+    os.unlink(f"{database}.{kinds[0]}")
+
+
+def _copy(site, path):
+    if os.path.exists(path):
+        os.unlink(path)
+    site.sql("VACUUM INTO ?", path)
+
+
 def who_may_sign_in_is_not_erased(site):
     mail = site.admin().get("/api/v1/auth/me").data["email"]
     answer = site.admin().post("/api/v1/admin/privacy/erase", {"email": mail})

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: MIT
 """magnetiq verify finds what is wrong, and maintain mends what it can."""
 import json
+import os
 import sqlite3
+import time
 
 from harness import run, until
 
@@ -112,6 +114,42 @@ def wrong_use_is_told(site):
     for arguments in (("verify", "all"), ("maintain", "--vacum")):
         done = site.magnetiq(*arguments, check=False)
         assert done.returncode == 2, done
+
+
+def old_copies_of_the_database_go_and_the_last_way_back_stays(site):
+    database = site.env["DATABASE_URL"]
+    today = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    stay = [f"{database}.before-migrate-20250301T100000Z",
+            f"{database}.before-restore-{today}-77",
+            f"{database}.before-restored-20250201T100000Z-1",
+            f"{database}.before-migrate-20250101T100000Z.mine"]
+    go = [f"{database}.before-migrate-20250101T100000Z",
+          f"{database}.before-restore-20250401T100000Z-78",
+          f"{database}.before-restore-20250401T100000Z-78-wal",
+          f"{database}.failed-restore-20250401T100000Z-79"]
+    for path in stay + go:
+        with open(path, "wb") as f:
+            f.write(b"x" * 700000)
+    found = _copies(site)
+    assert found["what"].endswith(": 4, 3.3 MB."), found
+    done = site.magnetiq("maintain")
+    assert "3 old copies of the database" in done.stderr, done
+    assert [p for p in stay if not os.path.exists(p)] == []
+    assert [p for p in go if os.path.exists(p)] == []
+    assert "3 old copies" not in site.magnetiq("maintain").stderr
+    found = _copies(site)
+    assert found["what"].endswith(": 1, 0.7 MB."), found
+    assert f"ls {database}.*-*Z*" in found["cure"], found
+    for path in stay:
+        os.unlink(path)
+    assert _copies(site) is None
+
+
+def _copies(site):
+    """What the panel says of copies of the database."""
+    found = [f for f in site.admin().get("/api/v1/admin/system-health").data[
+        "findings"] if f["check"] == "copies"]
+    return found[0] if found else None
 
 
 run(globals(), "--no-demo")

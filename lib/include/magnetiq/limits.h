@@ -57,6 +57,7 @@
 #define MAG_SNAPSHOT_SHARE	50		/* of the time may go into snapshots: a 50th */
 #define MAG_SNAPSHOT_HOURS	48		/* that have one, before it is too old */
 #define MAG_SNAPSHOT_FREE	10		/* percent of the disk that they leave free */
+#define MAG_COPY_DAYS		30		/* of the database beside it: a wrong migration is seen by then */
 #define MAG_DISK_WARN		80		/* percent in use: an admin is told */
 #define MAG_DISK_FULL		95		/* percent in use: no more uploads */
 #define MAG_DISK_PLENTY		(20LL << 30)	/* so much is enough, whatever the share */

@@ -158,7 +158,8 @@ MAG_API enum mag_status mag_op_export(struct mag_call *, const char *dir,
 /**
  * mag_op_privacy_export(c, email, b): all that is known of a person, as JSON.
  * mag_op_privacy_erase(c, email, b): forgotten in every table and file, freed
- * pages and the log included; ${b} takes an object that counts what was.
+ * pages, the log and copies beside the database included; ${b} takes an
+ * object that counts what was.
  */
 MAG_API enum mag_status mag_op_privacy_export(struct mag_call *,
     const char *email, struct mag_buf *) MAG_CHECK;
