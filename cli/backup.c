@@ -67,7 +67,9 @@ check(struct command_state *s, const char *path)
 	char when[MAG_TIME_TEXT];
 	enum mag_status st;
 
-	st = backup_check(&facts, &s->call, path, dir, BACKUP_DATABASE);
+	if ((st = backup_check(&facts, &s->call, path, dir,
+	    BACKUP_DATABASE)) == MAG_OK)
+		st = backup_try(&s->call, dir);
 	folder_remove(dir);
 	if (st != MAG_OK)
 		return fail(s, st);

@@ -44,8 +44,8 @@ static const char sql_drilled[] =
     " took_ms = excluded.took_ms, files = excluded.files,"
     " tables = excluded.tables, rows = excluded.rows";
 
-/* The newest backup is unpacked with all that is in it, and compared with
- * what its manifest says. */
+/* The newest backup is unpacked with all that is in it, compared with what its
+ * manifest says, and brought forward as a restore would. */
 static enum mag_status
 drill(struct mag_call *c, struct mag_buf *report)
 {
@@ -61,7 +61,8 @@ drill(struct mag_call *c, struct mag_buf *report)
 	}
 	mag_pace_yield();
 	folder_remove(dir);
-	st = backup_check(&facts, c, path, dir, BACKUP_ALL);
+	if ((st = backup_check(&facts, c, path, dir, BACKUP_ALL)) == MAG_OK)
+		st = backup_try(c, dir);
 	folder_remove(dir);
 	noted = mag_db_run(c->db, sql_drilled, "tssiiii", c->now,
 	    strrchr(path, '/') + 1, st == MAG_OK ? NULL : why(c),

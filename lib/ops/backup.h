@@ -51,6 +51,12 @@ enum mag_status	backup_check(struct backup_facts *, struct mag_call *,
 		    MAG_CHECK;
 
 /**
+ * backup_try(c, dir): what backup_check() left in ${dir} comes forward to the
+ * schema of this program, and is sound then.  MAG_INVALID if not.
+ */
+enum mag_status	backup_try(struct mag_call *, const char *dir) MAG_CHECK;
+
+/**
  * backup_restore(kept, c, wish, report): the site becomes what it was.  Checks
  * first; the database of before is kept beside it; ${kept} is its name.
  * MAG_CONFLICT if media that a snapshot speaks of are gone.

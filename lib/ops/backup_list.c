@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Which backups there are: each was checked before it got its name. */
+/* Which backups there are: each was checked before it got its name, and the
+ * newest is unpacked again in each drill. */
 #include <string.h>
 #include <sys/stat.h>
 
@@ -15,9 +16,26 @@ path_of(struct mag_call *c, const char *name)
 	return mag_printf(c->a, "%s/%s", c->conf->backup_dir, name);
 }
 
+static const char sql_refuted[] =
+    "SELECT name FROM backup_drills WHERE error IS NOT NULL";
+
+/* All were whole once; the one of which the last drill says otherwise. */
+static const char *
+refuted(struct mag_call *c)
+{
+	const char *name = "";
+	struct mag_row *row = NULL;
+
+	if (mag_db_row(&row, c->db, sql_refuted, "") == MAG_OK)
+		name = mag_row_dup(row, 0, c->a);
+	mag_row_done(row);
+	return name;
+}
+
 static void
 print(struct mag_buf *b, struct mag_call *c, size_t most, bool snapshots)
 {
+	const char *bad = refuted(c);
 	struct backup_name *names;
 	char when[MAG_TIME_TEXT];
 	struct stat sb;
@@ -31,10 +49,11 @@ print(struct mag_buf *b, struct mag_call *c, size_t most, bool snapshots)
 			continue;
 		mag_time_rfc3339(when, names[i].made);
 		mag_buf_addf(b, "%s{\"name\":\"%s\",\"kind\":\"%s\","
-		    "\"created_at\":\"%s\",\"size\":%lld,\"verified\":true}",
+		    "\"created_at\":\"%s\",\"size\":%lld,\"verified\":%s}",
 		    told++ > 0 ? "," : "", names[i].name,
 		    names[i].snapshot ? "snapshot" : "backup", when,
-		    (long long)sb.st_size);
+		    (long long)sb.st_size, sb.st_size > 0 &&
+		    strcmp(names[i].name, bad) != 0 ? "true" : "false");
 	}
 	mag_buf_addc(b, ']');
 }

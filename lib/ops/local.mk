@@ -48,12 +48,13 @@ lib_libbackup_la_SOURCES = \
 	lib/ops/backup_check.c \
 	lib/ops/backup_keep.c \
 	lib/ops/backup_name.c \
+	lib/ops/backup_try.c \
 	lib/ops/folder.c \
 	lib/ops/restore.c \
+	lib/ops/restore_past.c \
 	lib/ops/tarball.c
 lib_libbackup_la_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS)
 lib_libbackup_la_LIBADD = $(ARCHIVE_LIBS)
-	lib/ops/restore_past.c \
 
 # For the command: workers do not carry expat.
 noinst_LTLIBRARIES += lib/libimport.la

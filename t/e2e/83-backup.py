@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Backups beside a running site, and the way back."""
 import glob
+import hashlib
 import io
 import json
 import os
@@ -12,8 +13,10 @@ import subprocess
 import tarfile
 import threading
 import time
+from collections import Counter
 
 from harness import ROOT, run, until
+from killing import calls_of, killed_at, some
 
 PAGES = "/api/v1/content/pages"
 PUBLIC = "/api/v1/public/pages"
@@ -76,6 +79,10 @@ def _rows(path):
                 for n in names}
     finally:
         db.close()
+
+
+def _last(site):
+    return site.admin().get("/api/v1/admin/system-health").data["last_backup"]
 
 
 def _kept(site):
@@ -293,7 +300,8 @@ def a_wrecked_database_is_no_reason_not_to_go_back(site):
     _restore(site, path)
     assert site.spa.get("/en/story").status == 200
     assert site.admin().get(PAGES).status == 200
-    assert site.magnetiq("verify", check=False).returncode == 0
+    found = site.magnetiq("verify", check=False)
+    assert found.returncode == 0, found
 
 
 def a_kill_leaves_the_old_or_the_new(site):
@@ -308,35 +316,40 @@ def a_kill_leaves_the_old_or_the_new(site):
     path = sorted(glob.glob(site.state + "/b/deep/magnetiq-*"))[-1]
     start = database + ".start"
     shutil.copy(database, start)
-    seen = {"old": 0, "new": 0}
-    env = {**site.environ, **site.env}
-    env["ASAN_OPTIONS"] = env.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
-    calls = "fdatasync,fsync,ftruncate,unlink,rename,link,unlinkat"
-    for n in range(1, 400):
+    seen = Counter()
+
+    def begin():
         for name in glob.glob(database + "*"):
-            if name == start:
-                continue
             if os.path.isdir(name):
                 shutil.rmtree(name)
-            else:
+            elif name != start:
                 os.unlink(name)
         shutil.copy(start, database)
-        done = subprocess.run(
-            ["strace", "-f", "-o", "/dev/null", "-e", "trace=" + calls, "-e",
-             f"inject={calls}:signal=KILL:when={n}", site.env["MAGNETIQ"],
-             "restore", path], env=env, stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE, check=False)
+
+    def look():
         db = sqlite3.connect(database)
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         old, = db.execute("SELECT count(*) FROM pages WHERE slug ="
                           " 'old-one'").fetchone()
         db.close()
-        seen["old" if old else "new"] += 1
-        if done.returncode == 0:
-            break
-        assert done.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL), \
-            done
-    assert seen["old"] > 3 and seen["new"] >= 1, seen
+        return "old" if old else "new"
+    begin()
+    calls = calls_of(site, ["restore", path], [
+        "fdatasync", "fsync", "ftruncate", "unlink", "rename", "link",
+        "unlinkat", "pwrite64"])
+    assert look() == "new" and {"rename", "link", "fsync"} <= set(calls), calls
+    for call, n in calls.items():
+        for i in some(n, 12):
+            begin()
+            if killed_at(site, ["restore", path], call, i):
+                seen[look()] += 1
+            else:
+                seen["not"] += 1
+    # The folder is synced, and what was unpacked removed, after the swap.
+    assert seen["old"] > 20 and seen["new"] > 1 and seen["not"] < 3, (
+        seen, calls)
+    begin()
+    _restore(site, path)
     os.unlink(start)
     site.start()
     assert site.spa.get("/en/story").status == 200
@@ -358,8 +371,9 @@ def a_restore_killed_in_its_last_moment_leaves_a_site_that_works(site):
     # No request fails: who comes next opens what has the name.
     for n in range(12):
         _page(site, f"after-the-kill-{n}")
-    assert site.rows("SELECT excerpt AS e FROM pages WHERE slug = 'story'"
-                     )[0]["e"] == '{"en":"mine"}'
+    found = site.rows("SELECT excerpt AS e FROM pages WHERE slug ="
+                      " 'story'")
+    assert found[0]["e"] == '{"en":"mine"}', found
     assert site.magnetiq("verify", check=False).returncode == 0
     _restore(site, path)
     assert site.spa.get("/en/after-the-kill-1").status == 404
@@ -401,6 +415,73 @@ def what_a_drill_finds_is_written_down(site):
     told, = until(lambda: site.rows("SELECT * FROM backup_drills WHERE error"
                                     " IS NOT NULL"), 20)
     assert "no whole backup" in told["error"], told
+    assert _last(site)["verified"] is False, _last(site)
+
+
+def a_backup_is_verified_until_something_says_otherwise(site):
+    first, = glob.glob(site.env["BACKUP_DIR"] + "/magnetiq-*")
+    good = site.magnetiq("backup").stdout.strip()
+    assert _last(site)["name"] == os.path.basename(good)
+    assert _last(site)["verified"] is True, _last(site)
+    listed = {b["name"]: b["verified"] for b in
+              site.admin().get("/api/v1/admin/backups").data}
+    assert listed[os.path.basename(first)] is False, listed
+    assert listed[os.path.basename(good)] is True, listed
+    with open(good, "wb"):
+        pass
+    assert _last(site)["verified"] is False, _last(site)
+    os.unlink(first)
+    os.unlink(good)
+
+
+def a_backup_that_cannot_be_brought_forward_is_no_good(site):
+    """Whole it is; but its last migration would fail, or a row dangles."""
+    path = _backup(site)
+    last, = site.rows("SELECT max(number) AS n FROM schema_migrations")
+    again = (f"DELETE FROM schema_migrations WHERE number = {last['n']}",)
+    for sql, schema, word in (
+            (again, last["n"] - 1, "cannot be brought forward"),
+            (("PRAGMA foreign_keys = off", "DELETE FROM pages WHERE slug ="
+              " 'story'"), last["n"], "no whole backup")):
+        bad = site.state + "/bad.tar.zst"
+        _changed(path, bad, sql, schema)
+        done = _restore(site, bad, "--check", check=False)
+        assert done.returncode == 1 and word in done.stderr, done
+        # The drill looks at the newest.
+        os.makedirs(site.env["BACKUP_DIR"], exist_ok=True)
+        newest = site.env["BACKUP_DIR"] + "/magnetiq-20990101T000000Z.tar.zst"
+        shutil.copy(bad, newest)
+        site.sql("DELETE FROM backup_drills")
+        assert site.admin().post("/api/v1/admin/jobs/drill/run").status == 202
+        told, = until(lambda: site.rows("SELECT * FROM backup_drills"), 30)
+        assert word in told["error"], told
+        os.unlink(newest)
+    site.sql("DELETE FROM backup_drills")
+
+
+def _changed(path, to, sql, schema):
+    """A backup with another database, of which it tells the truth."""
+    members = _unpacked(path)
+    with open(to + ".db", "wb") as f:
+        f.write(members["magnetiq.db"])
+    db = sqlite3.connect(to + ".db", isolation_level=None)
+    for statement in sql:
+        db.execute(statement)
+    manifest = json.loads(members["manifest.json"])
+    for table in manifest["rows"]:
+        manifest["rows"][table], = db.execute(
+            f'SELECT count(*) FROM "{table}"').fetchone()
+    db.close()
+    with open(to + ".db", "rb") as f:
+        members["magnetiq.db"] = f.read()
+    sums = "".join(
+        f"{hashlib.sha256(content).hexdigest()} {len(content)} {name}\n"
+        for name, content in list(members.items())[2:])
+    manifest.update(schema=schema, database_size=len(members["magnetiq.db"]),
+                    sums=hashlib.sha256(sums.encode()).hexdigest())
+    members["manifest.json"] = json.dumps(manifest).encode()
+    members["SHA256SUMS"] = sums.encode()
+    _packed(to, members)
 
 
 def who_comes_while_another_is_made_waits_for_it(site):
