@@ -5,12 +5,13 @@ import glob
 import json
 import os
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 
 from harness import ROOT, run
+from killing import calls_of, killed_at, some
 
 
 def _applied(site):
@@ -126,35 +127,31 @@ def a_kill_at_any_write_leaves_the_old_or_the_new_whole(site):
     database = site.env["DATABASE_URL"]
     start = database + ".start"
     shutil.copy(database, start)
-    newest, seen = max(_numbers(site)), {}
-    # Who is traced cannot look for leaks at its end.
-    env = {**site.environ, **site.env}
-    env["ASAN_OPTIONS"] = env.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
-    for n in range(1, 1000):
+    newest, seen = max(_numbers(site)), Counter()
+
+    def begin():
         for path in glob.glob(database + "*"):
             if path != start:
                 os.unlink(path)
         shutil.copy(start, database)
-        done = subprocess.run(
-            ["strace", "-f", "-o", "/dev/null", "-e", "trace=pwrite64,"
-             "fdatasync,fsync,ftruncate,unlink,rename", "-e",
-             "inject=pwrite64,fdatasync,fsync,ftruncate,unlink,rename:"
-             f"signal=KILL:when={n}", site.env["MAGNETIQ"], "migrate"],
-            env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            check=False)
-        number = _whole(database)
-        assert number in (1, newest), number
-        seen[number] = seen.get(number, 0) + 1
-        if done.returncode == 0:
-            break
-        assert done.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL), \
-            done
-        # Whoever tries again gets there.
-        if n % 10 == 1:
-            site.magnetiq("migrate")
-            assert _whole(database) == newest
-    assert seen.get(1, 0) > 5 and seen.get(newest, 0) > 1, seen
-    print(f"# killed {n - 1} times; schemas found: {seen}", file=sys.stderr)
+    begin()
+    calls = calls_of(site, ["migrate"], [
+        "pwrite64", "fdatasync", "fsync", "ftruncate", "unlink", "rename"])
+    assert {"pwrite64", "fsync"} <= set(calls), calls
+    for call, n in calls.items():
+        for i in some(n, 40 if call == "pwrite64" else 12):
+            begin()
+            killed = killed_at(site, ["migrate"], call, i)
+            number = _whole(database)
+            assert number in (1, newest), (number, call, i)
+            seen[number if killed else "not"] += 1
+            # Whoever tries again gets there.
+            if i % 10 == 1:
+                site.magnetiq("migrate")
+                assert _whole(database) == newest
+    assert seen[1] > 5 and seen[newest] > 1 and seen["not"] < 3, (seen, calls)
+    print(f"# killed among {dict(calls)}; schemas found: {dict(seen)}",
+          file=sys.stderr)
     os.unlink(start)
 
 
