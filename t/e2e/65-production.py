@@ -326,6 +326,17 @@ def certificates_of_both_kinds_are_shown(site):
             pass
 
 
+def the_end_of_the_certificate_that_is_shown_is_told(site):
+    _ready(site)
+    system = "/api/v1/admin/system-health"
+    assert site.admin().post("/api/v1/admin/jobs/watch/run").status == 202
+    told = until(lambda: site.admin().get(system).data["certificate"], 30)
+    end = ssl.cert_time_to_seconds(site.tls().shown()["notAfter"])
+    assert told["expires_at"] == time.strftime("%Y-%m-%dT%H:%M:%SZ",
+                                               time.gmtime(end)), told
+    assert told["days_left"] == (end - time.time()) // 86400 == 9, told
+
+
 def http_2_is_spoken(site):
     _ready(site)
     client = site.tls(protocols=["h2", "http/1.1"])

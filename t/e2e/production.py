@@ -138,7 +138,8 @@ class Production(Site):
         super().__init__(*options, start=False, env={
             "ENVIRONMENT": "production", "CLOCK_OFFSET_FILE": "",
             "SITE_URL": "https://" + HOST, "RATE_LIMITS": "off",
-            "SMTP_HOST": "127.0.0.1", **(env or {})})
+            "SMTP_HOST": "127.0.0.1", "HTTPS_PORT": str(self.https_port),
+            **(env or {})})
         self.root = self.dir + "/r"
         self.prefix = self.root + self.configured("prefix")
         self.etc = self.root + self.configured("sysconfdir") + "/magnetiq"
