@@ -172,7 +172,7 @@ add_slots(struct mag_data *d, struct exchange *x, const struct thing *t,
 {
 	struct mag_slot_question q = { x->call.now,
 	    x->call.now + SLOT_DAYS * 86400, mag_int(t->r, "duration_minutes"),
-	    SLOTS };
+	    SLOTS, NULL };
 	struct mag_slot *slot;
 	char when[MAG_TIME_TEXT];
 	struct mag_data *to;
