@@ -78,6 +78,7 @@ public_HEADERS = \
 	lib/include/magnetiq/page.h \
 	lib/include/magnetiq/password.h \
 	lib/include/magnetiq/privacy.h \
+	lib/include/magnetiq/progress.h \
 	lib/include/magnetiq/rand.h \
 	lib/include/magnetiq/retention.h \
 	lib/include/magnetiq/role.h \

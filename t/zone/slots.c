@@ -42,7 +42,7 @@ choose(struct mag_call *c, const char *zone)
 static enum mag_status
 list(struct mag_call *c, int64_t from, int64_t to)
 {
-	struct mag_slot_question q = { from, to, 30, 0 };
+	struct mag_slot_question q = { from, to, 30, 0, NULL };
 	struct mag_slot *slot;
 	enum mag_status st;
 	size_t n, i;
