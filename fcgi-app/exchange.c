@@ -56,6 +56,7 @@ begin(struct exchange *x, struct fcgi_io *io, const struct fcgi_request *rq,
 	x->rq = rq;
 	x->on_api = strcmp(rq->server, "app") != 0;
 	x->began_us = mag_clock_us();
+	x->waits = mag_db_busy_waits(x->call.db);
 	mag_log_request(rq->request_id);
 	mag_buf_init(&x->headers, x->a, 512);
 	mag_buf_init(&x->out, x->a, 8192);

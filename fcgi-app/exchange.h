@@ -29,6 +29,7 @@ struct exchange {
 	struct mag_scoreboard *board;	/* may be NULL */
 	struct mag_arena *a;
 	int64_t		 began_us;
+	int64_t		 waits;		/* of mag_db_busy_waits(), before */
 
 	/* The request. */
 	struct match	 match;

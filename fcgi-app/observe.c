@@ -58,6 +58,8 @@ observe(struct exchange *x)
 
 	mag_scoreboard_end(x->board, r == NULL ? MAG_SCOREBOARD_ROUTES :
 	    (unsigned)router_number(r), x->status, us);
+	mag_scoreboard_busy(x->board, mag_db_busy_waits(x->call.db) -
+	    x->waits);
 	snprintf(line, sizeof(line),
 	    "\"method\":\"%s\",\"route\":\"%s\",\"status\":%d,"
 	    "\"duration_us\":%lld,\"user_id\":%lld,\"bytes\":%zu",

@@ -145,7 +145,7 @@ def an_entry_moves_and_ends_in_the_calendars_of_both_sides(_site):
             assert len({uid for _, uid, _, _ in got}) == 1, got
             new = "https://meet.example/new"
             assert [(m, s, at) for m, _, s, at in got] == [
-                ("REQUEST", 0, None), ("REQUEST", 1, new),
+                ("REQUEST", 0, "By video"), ("REQUEST", 1, new),
                 ("REQUEST", 2, new), ("CANCEL", 3, new)], got
         _, changed, *_ = mail.inbox.to("guest@example.org")
         assert changed["Subject"].startswith("Booking changed: "), \
