@@ -100,7 +100,7 @@ run(struct mag_call *c, const struct work *w)
 	else
 		mag_log(MAG_INFO, "job", "%s: done %s", w->name, report.p);
 	if ((error != NULL || !w->quiet) && mag_ops_note(c,
-	    mag_op_find(w->name), (mag_clock_us() - began) / 1000, error) !=
+	    mag_op_find(w->name), (mag_clock_us() - began) / 1000, error, 0) !=
 	    MAG_OK)
 		mag_log(MAG_ERROR, "job_failed", "%s: cannot be noted", w->name);
 	return error == NULL ? 0 : 1;

@@ -56,9 +56,10 @@ call_begin(struct mag_call *c, struct mag_arena *a, struct mag_db *db,
 	c->request_id = c->address = c->user_agent = "";
 }
 
-/* One operation: what it did stands in the log, what failed in its row. */
+/* One operation, for as many as asked for it: what it did stands in the log,
+ * what failed in its row. */
 static void
-run(struct mag_call *c, const struct mag_op *op, int64_t *noted)
+run(struct mag_call *c, const struct mag_op *op, int64_t *noted, int64_t asked)
 {
 	int64_t began = mag_clock_us(), done = 0, ms;
 	struct mag_buf report;
@@ -79,7 +80,7 @@ run(struct mag_call *c, const struct mag_op *op, int64_t *noted)
 	    c->now - *noted < QUIET_SECONDS)
 		return;
 	*noted = error == NULL ? c->now : 0;
-	if (mag_ops_note(c, op, ms, error) != MAG_OK)
+	if (mag_ops_note(c, op, ms, error, asked) != MAG_OK)
 		mag_log(MAG_ERROR, "job_failed", "%s: cannot be noted", op->name);
 }
 
@@ -125,12 +126,13 @@ work(struct mag_arena *a, struct mag_db *db, const struct mag_conf *conf)
 	static struct turn turns[OPS_MAX];
 	const struct mag_op *op;
 	struct mag_call c;
+	int64_t asked;
 
 	call_begin(&c, a, db, conf);
 	begin(turns, &c);
 	while (!stopping && !mag_db_replaced(db)) {
 		call_begin(&c, a, db, conf);
-		if (mag_ops_asked(&op, &c) != MAG_OK)
+		if (mag_ops_asked(&op, &asked, &c) != MAG_OK)
 			op = NULL;
 		if (op != NULL)
 			turns[op - mag_ops()].noted = 0;
@@ -139,7 +141,7 @@ work(struct mag_arena *a, struct mag_db *db, const struct mag_conf *conf)
 		if (op == NULL)
 			mag_clock_sleep_ms(NAP_MS);
 		else {
-			run(&c, op, &turns[op - mag_ops()].noted);
+			run(&c, op, &turns[op - mag_ops()].noted, asked);
 			turns[op - mag_ops()].next = mag_op_next(op, c.now);
 		}
 		mag_db_idle(db);

@@ -57,7 +57,7 @@ watch_main(const struct mag_conf *conf)
 	if ((st = look(&c)) != MAG_OK) {
 		mag_log(MAG_ERROR, "job_failed", "watch: cannot be noted");
 		if (mag_ops_note(&c, mag_op_find("watch"), 0,
-		    "failed; see the log") != MAG_OK)
+		    "failed; see the log", 0) != MAG_OK)
 			mag_log(MAG_ERROR, "job_failed", "nor that");
 	}
 	mag_db_close(c.db);

@@ -232,7 +232,7 @@ static const char sql_last[] =
     "SELECT last_run FROM jobs WHERE name = ?1 AND last_error IS NULL"
     " AND last_run IS NOT NULL";
 static const char sql_asked[] =
-    "SELECT name FROM jobs WHERE requested > 0 LIMIT 1";
+    "SELECT name, requested FROM jobs WHERE requested > 0 LIMIT 1";
 
 enum mag_status
 mag_ops_begin(int64_t *out, struct mag_call *c, const struct mag_op *op)
@@ -263,15 +263,18 @@ mag_ops_last(int64_t *out, struct mag_call *c, const struct mag_op *op)
 }
 
 enum mag_status
-mag_ops_asked(const struct mag_op **out, struct mag_call *c)
+mag_ops_asked(const struct mag_op **out, int64_t *times, struct mag_call *c)
 {
+	struct mag_row *row = NULL;
 	enum mag_status st;
-	const char *name;
 
 	*out = NULL;
-	st = mag_db_text(&name, c->a, c->db, sql_asked, "");
-	if (st == MAG_OK)
-		*out = mag_op_find(name);
+	*times = 0;
+	if ((st = mag_db_row(&row, c->db, sql_asked, "")) == MAG_OK) {
+		*out = mag_op_find(mag_row_dup(row, 0, c->a));
+		*times = mag_row_int(row, 1);
+	}
+	mag_row_done(row);
 	return st == MAG_NOT_FOUND ? MAG_OK : st;
 }
 
@@ -279,17 +282,17 @@ static int64_t notes;	/* rows that say when an operation ran */
 
 static const char sql_note[] =
     "UPDATE jobs SET last_run = ?2, next_run = ?3, last_error = ?4,"
-    " last_ms = ?5, requested = 0 WHERE name = ?1";
+    " last_ms = ?5, requested = max(0, requested - ?6) WHERE name = ?1";
 
 enum mag_status
 mag_ops_note(struct mag_call *c, const struct mag_op *op,
-    int64_t milliseconds, const char *error)
+    int64_t milliseconds, const char *error, int64_t answered)
 {
 	int64_t next = mag_op_next(op, c->now);
 	enum mag_status st;
 
-	st = mag_db_run(c->db, sql_note, "stTsi", op->name, c->now,
-	    next == 0 ? NULL : &next, error, milliseconds);
+	st = mag_db_run(c->db, sql_note, "stTsii", op->name, c->now,
+	    next == 0 ? NULL : &next, error, milliseconds, answered);
 	if (st == MAG_OK)
 		notes += mag_db_changes(c->db);
 	return st;
@@ -303,7 +306,7 @@ op_written(struct mag_call *c)
 }
 
 static const char sql_ask[] =
-    "UPDATE jobs SET requested = 1 WHERE name = ?1";
+    "UPDATE jobs SET requested = requested + 1 WHERE name = ?1";
 
 enum mag_status
 mag_ops_ask(struct mag_call *c, const char *name)

@@ -74,7 +74,7 @@ def _later(site, seconds):
     site.set_clock(_Now.ahead)
     for job in ("webinars", "bookings") * 2:
         stamp = _at(0).replace("T", " ")[:-1]
-        site.sql("UPDATE jobs SET requested = 1 WHERE name = ?", job)
+        site.ask_job(job)
         until(lambda j=job, t=stamp: site.rows(
             "SELECT 1 FROM jobs WHERE name = ? AND last_run >= ?", j, t), 30)
 

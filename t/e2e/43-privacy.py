@@ -292,7 +292,7 @@ def who_was_forgotten_gets_no_letter_of_what_comes(site):
     site.sql("UPDATE webinar_registrations SET reminded = 0 WHERE"
              " webinar_id = ?", w["id"])
     for job in ("webinars", "bookings"):
-        site.sql("UPDATE jobs SET requested = 1 WHERE name = ?", job)
+        site.ask_job(job)
         until(lambda j=job: site.rows("SELECT 1 FROM jobs WHERE name = ?"
                                       " AND requested = 0", j), 30)
     assert "webinar-moved" in _letters_to(

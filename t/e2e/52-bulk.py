@@ -86,7 +86,7 @@ def _later(site, seconds):
     for _ in range(2):
         stamp = time.strftime("%Y-%m-%d %H:%M:%S",
                               time.gmtime(time.time() + _Now.ahead))
-        site.sql("UPDATE jobs SET requested = 1 WHERE name = 'bookings'")
+        site.ask_job("bookings")
         until(lambda t=stamp: site.rows(
             "SELECT 1 FROM jobs WHERE name = 'bookings' AND last_run >= ?",
             t), 30)

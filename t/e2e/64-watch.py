@@ -36,7 +36,7 @@ def _looked(site, times=1):
     for _ in range(times):
         before = looks()
         while looks() == before:        # the last one may still be ending
-            site.sql("UPDATE jobs SET requested = 1 WHERE name = 'watch'")
+            site.ask_job("watch")
             try:
                 until(lambda n=before: looks() > n, 3)
             except AssertionError:
@@ -156,7 +156,7 @@ def a_site_that_does_not_answer_is_noticed_by_the_jobs_process(site):
     for pid in nginx:
         site.kill(int(pid), signal.SIGSTOP)
     try:
-        site.sql("UPDATE jobs SET requested = 1 WHERE name = 'watch'")
+        site.ask_job("watch")
         told = until(lambda: site.rows(
             "SELECT told_at FROM findings WHERE check_name = 'site'"), 40)
         assert told[0]["told_at"] is None       # it may be a restart

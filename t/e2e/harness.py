@@ -415,6 +415,11 @@ class Site:
             f.write(f"{seconds}\n")
         os.replace(self.clock_file + ".new", self.clock_file)
 
+    def ask_job(self, name):
+        """Let a job run soon, once more than was asked for already."""
+        self.sql("UPDATE jobs SET requested = requested + 1 WHERE name = ?",
+                 name)
+
     # The command, the database, the logs.
 
     def magnetiq(self, *arguments, stdin="", check=True, timeout=120):

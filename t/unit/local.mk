@@ -41,6 +41,7 @@ unit_sources += \
 	t/unit/miss.c \
 	t/unit/net.c \
 	t/unit/noun.c \
+	t/unit/ops.c \
 	t/unit/outbox.c \
 	t/unit/pace.c \
 	t/unit/page.c \

@@ -39,8 +39,11 @@ MAG_API int64_t	mag_op_next(const struct mag_op *, int64_t last);
  * the process was down is due at once.
  * mag_ops_last(out, c, op): when it ran last, if that was well; else
  * MAG_NOT_FOUND and 0.
- * mag_ops_asked(out, c): an op that somebody asked for, or NULL.
- * mag_ops_note(c, op, ms, error): write down that it ran, and how.
+ * mag_ops_asked(out, times, c): an op that somebody asked for, or NULL, and
+ * how often by now.
+ * mag_ops_note(c, op, ms, error, answered): write down that it ran, and how,
+ * and how many of the times it was asked for that answers: what was asked
+ * while it ran is still to be done.
  */
 MAG_API enum mag_status mag_ops_enter(struct mag_call *) MAG_CHECK;
 MAG_API enum mag_status mag_ops_begin(int64_t *out, struct mag_call *,
@@ -48,9 +51,9 @@ MAG_API enum mag_status mag_ops_begin(int64_t *out, struct mag_call *,
 MAG_API enum mag_status mag_ops_last(int64_t *out, struct mag_call *,
     const struct mag_op *) MAG_CHECK;
 MAG_API enum mag_status mag_ops_asked(const struct mag_op **out,
-    struct mag_call *) MAG_CHECK;
+    int64_t *times, struct mag_call *) MAG_CHECK;
 MAG_API enum mag_status mag_ops_note(struct mag_call *, const struct mag_op *,
-    int64_t milliseconds, const char *error) MAG_CHECK;
+    int64_t milliseconds, const char *error, int64_t answered) MAG_CHECK;
 /** mag_ops_ask(c, name): run it soon; MAG_NOT_FOUND for an unknown one. */
 MAG_API enum mag_status mag_ops_ask(struct mag_call *, const char *name) MAG_CHECK;
 /** mag_ops_list(b, c): the jobs as a JSON array. */
