@@ -40,9 +40,7 @@ class _Service:
 
     def start(self):
         self.child = subprocess.Popen(
-            ["/usr/bin/python3", HERE + "/confined.py", "outer",
-             self.site.unit(self.unit.name), self.site.base, PREFIX,
-             self.user, "nogroup", "--", *self.command],
+            self.site.words(self.unit, self.user, self.command),
             env=self.site.around, stdin=self.stdin or subprocess.DEVNULL,
             stdout=self.log, stderr=self.log, start_new_session=True)
 
@@ -137,14 +135,21 @@ class _Installed(Site):
         assert done.returncode == 0, (name, done)
         return done
 
+    def words(self, unit, user, command):
+        """What starts a command as the unit would; its filter is kept."""
+        compiled = f"{self.dir}/{unit.name}.filter"
+        if not os.path.exists(compiled):
+            confined.compile_filter(unit, compiled)
+        return ["/usr/bin/python3", HERE + "/confined.py", "outer",
+                self.unit(unit.name), compiled, self.base, PREFIX, user,
+                "nogroup", "--", *command]
+
     def confined(self, unit, user, command):
         """A command as the unit would run it."""
         return subprocess.run(
-            ["/usr/bin/python3", HERE + "/confined.py", "outer",
-             self.unit(unit.name), self.base, PREFIX, user, "nogroup", "--",
-             *command], env=self.around, stdin=subprocess.DEVNULL, timeout=60,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            check=False)
+            self.words(unit, user, command), env=self.around,
+            stdin=subprocess.DEVNULL, timeout=60, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True, check=False)
 
     def serve(self, key, *args, **options):
         self.services[key] = _Service(self, *args, **options)

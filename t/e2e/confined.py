@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Starts what a unit of systemd says as systemd would, where PID 1 is another.
 
-    python3 confined.py outer UNIT BASE PREFIX USER GROUP -- COMMAND...
+    python3 confined.py outer UNIT FILTER BASE PREFIX USER GROUP -- COMMAND...
 
 As root: a mount namespace in which BASE is at PREFIX and all is read-only but
 ReadWritePaths=, no network if the unit says so, user, group, capabilities,
 umask, limits; then, as that user, the filter of system calls and of kinds of
 sockets, and no memory that is writable and executable.  Standard library only.
+
+FILTER is the file in which compile_filter() left the unit's filter: to make
+it asks other programs, which takes longer than to start what it confines.
 """
 import ctypes
 import os
@@ -168,7 +171,12 @@ def program(unit):
     for family in families:
         out += [(equal, 0, 1, family), (ret, 0, 0, allow)]
     out.append((ret, 0, 0, 0x00050000 | 97))    # EAFNOSUPPORT
-    return b"".join(struct.pack("HBBI", *i) for i in out), len(out)
+    return b"".join(struct.pack("HBBI", *i) for i in out)
+
+
+def compile_filter(unit, path):
+    with open(path, "wb") as f:
+        f.write(program(unit))
 
 
 def capabilities(unit):
@@ -181,16 +189,17 @@ def capabilities(unit):
             "--inh-caps", ambient, "--ambient-caps", ambient]
 
 
-def outer(path, base, prefix, user, group, command):
+def outer(path, compiled, base, prefix, user, group, command):
     with open(__file__, encoding="utf-8") as f:
         text = f.read()         # its folder may be out of sight soon
     unit = Unit(path)
-    code, _ = program(unit)
+    with open(compiled, "rb") as f:
+        code = f.read()
     folders(unit, base, prefix)
     if unit.get("PrivateNetwork") == "yes":
         must(LIBC.unshare(NEWNET), "unshare")
     limits(unit)
-    # Made here, where the compiler can be asked; used by the inner part.
+    # The inner part does not see the file; a memfd it does.
     secret = os.memfd_create("filter", 0)
     os.write(secret, code)
     env = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:"
