@@ -13,6 +13,7 @@
 
 #define PIECE	(1024 * 1024)	/* a fsync that waits for it waits 1 to 5 ms */
 #define PAUSE_US (1000 * 1000)	/* at most: a disk that hangs is no measure */
+#define REST_AFTER_US (5 * 1000)	/* of work that writes nothing */
 #define LAST	19		/* see nice(1) */
 
 #define REMOVED	(16 * 1024 * 1024)	/* of a file, in one step */
@@ -58,6 +59,18 @@ mag_pace(struct mag_pace *p, int fd, size_t n)
 	(void)sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WAIT_BEFORE |
 	    SYNC_FILE_RANGE_WRITE);
 	if (yields)
+		pause_after(p);
+}
+
+void
+mag_pace_rest(struct mag_pace *p)
+{
+
+	if (!yields)
+		return;
+	if (p->ended == 0)
+		p->ended = mag_clock_us();
+	else if (mag_clock_us() - p->ended >= REST_AFTER_US)
 		pause_after(p);
 }
 

@@ -60,14 +60,27 @@ foreign_keys(struct mag_db *db, struct mag_buf *b)
 	return st == MAG_NOT_FOUND ? MAG_OK : st;
 }
 
+#define OPS_A_REST	10000	/* of SQLite's machine: about a millisecond */
+
+static int
+on_verifying(void *pace)
+{
+
+	mag_pace_rest(pace);
+	return 0;
+}
+
 enum mag_status
 mag_db_verify(struct mag_db *db, struct mag_buf *b)
 {
+	struct mag_pace pace = { 0 };
 	enum mag_status st;
 
-	if ((st = mag_db_integrity(db, b)) != MAG_OK)
-		return st;
-	return foreign_keys(db, b);
+	sqlite3_progress_handler(db->sql, OPS_A_REST, on_verifying, &pace);
+	if ((st = mag_db_integrity(db, b)) == MAG_OK)
+		st = foreign_keys(db, b);
+	sqlite3_progress_handler(db->sql, 0, NULL, NULL);
+	return st;
 }
 
 static enum mag_status

@@ -35,6 +35,7 @@ sum_of(const char **hex, int64_t *size, struct mag_call *c, const char *path)
 {
 	static char piece[PIECE];
 	uint8_t sum[MAG_SHA256];
+	struct mag_pace pace = { 0 };
 	struct mag_sha sha;
 	ssize_t n;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -42,8 +43,10 @@ sum_of(const char **hex, int64_t *size, struct mag_call *c, const char *path)
 	if (fd == -1)
 		return errno == ENOENT ? MAG_NOT_FOUND : folder_failed(c, path);
 	mag_sha_init(&sha);
-	for (*size = 0; (n = read(fd, piece, sizeof(piece))) > 0; *size += n)
+	for (*size = 0; (n = read(fd, piece, sizeof(piece))) > 0; *size += n) {
 		mag_sha_add(&sha, piece, (size_t)n);
+		mag_pace_rest(&pace);
+	}
 	close(fd);
 	mag_sha_end(&sha, sum);
 	*hex = mag_hex(c->a, sum, sizeof(sum));

@@ -137,6 +137,8 @@ read_member(struct checking *w, const char *name, int64_t size,
 		good = good && (fd == -1 || write(fd, piece, (size_t)n) == n);
 		if (fd != -1)
 			mag_pace(&pace, fd, (size_t)n);
+		else
+			mag_pace_rest(&pace);
 	}
 	good = good && (fd == -1 || fsync(fd) == 0);
 	if (fd != -1 && close(fd) == -1)

@@ -86,6 +86,30 @@ START_TEST(who_yields_rests_as_long_as_it_worked)
 }
 END_TEST
 
+/* Ten pieces of 4 ms each. */
+static int64_t
+ten_pieces(void)
+{
+	struct mag_pace p = { 0 };
+	int64_t from = mag_clock_us();
+	int i;
+
+	for (i = 0; i < 10; i++) {
+		mag_pace_rest(&p);
+		mag_clock_sleep_ms(4);
+	}
+	mag_pace_rest(&p);
+	return mag_clock_us() - from;
+}
+
+START_TEST(who_yields_rests_between_reading_too)
+{
+
+	mag_pace_yield();
+	ck_assert_int_ge(ten_pieces(), 72000);
+}
+END_TEST
+
 Suite *
 suite_pace(void)
 {
@@ -96,5 +120,6 @@ suite_pace(void)
 	tcase_add_test(tc, a_file_with_another_name_keeps_its_bytes);
 	tcase_add_test(tc, a_link_is_removed_and_not_what_it_names);
 	tcase_add_test(tc, who_yields_rests_as_long_as_it_worked);
+	tcase_add_test(tc, who_yields_rests_between_reading_too);
 	return s;
 }

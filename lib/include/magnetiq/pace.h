@@ -29,6 +29,12 @@ MAG_API void	mag_pace_yield(void);
 MAG_API void	mag_pace(struct mag_pace *, int fd, size_t n);
 
 /**
+ * mag_pace_rest(p): between pieces of work that only reads and reckons: a
+ * processor that is always busy slows the one that shares its core.
+ */
+MAG_API void	mag_pace_rest(struct mag_pace *);
+
+/**
  * mag_pace_remove(path): unlink() for a large file that nobody reads.  A
  * filesystem gives all its blocks back in one step, and whoever wants to
  * commit meanwhile waits for it (a gigabyte on ext4 with discard: 0.3 s); so
