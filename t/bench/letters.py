@@ -57,17 +57,18 @@ def _sent(site):
 
 
 def _watch(site):
-    """(letters a second, kB after a tenth, kB at the end)"""
+    """(letters a second, most kB in the first half, most kB in the second)
+
+    It goes up and down by 800 kB within each turn, so two moments would say
+    nothing."""
     until(lambda: _sent(site) > 0, 30)
     began, first = time.monotonic(), _sent(site)
-    early = late = 0
+    most = [0, 0]
     while (n := _sent(site)) < LETTERS:
-        size = _memory_kb(_sender(site))
-        late = size or late
-        if n >= LETTERS // 10 and not early:
-            early = size
+        half = 2 * n // LETTERS
+        most[half] = max(most[half], _memory_kb(_sender(site)))
         time.sleep(0.1)
-    return (LETTERS - first) / (time.monotonic() - began), early, late
+    return (LETTERS - first) / (time.monotonic() - began), *most
 
 
 def letters(_b):
