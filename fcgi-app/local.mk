@@ -75,6 +75,7 @@ worker_sources += \
 	fcgi-app/site/consultants.c \
 	fcgi-app/site/dev_mail.c \
 	fcgi-app/site/form.c \
+	fcgi-app/site/forms.c \
 	fcgi-app/site/form.h \
 	fcgi-app/site/manage.c \
 	fcgi-app/site/news.c \

@@ -15,6 +15,7 @@ const char *
 form_label(const char *lang, const char *field)
 {
 	static const char *const labels[][2] = {
+		{ "name", "Name" },
 		{ "first_name", "First name" }, { "last_name", "Last name" },
 		{ "email", "E-mail" }, { "company", "Company" },
 		{ "job_title", "Position" }, { "phone", "Telephone" },

@@ -225,6 +225,8 @@ show(struct exchange *x, const struct mag_record *page, const char *lang,
 	mag_menu_data(d, &x->call, "main", lang, mag_page_url(&x->call, page, lang));
 	mag_menu_data(d, &x->call, "footer", lang, NULL);
 	fill(d, x, &s);
+	if (s.content.asks)
+		forms_add(x, d, lang);
 	add_languages(x, d, page, lang);
 	mag_data_bool(d, "draft", draft);
 	mag_data_bool(d, "noindex", draft);

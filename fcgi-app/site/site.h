@@ -85,6 +85,11 @@ void	paper_page(struct exchange *, struct mag_data *,
 	    const struct mag_record *, const struct query *form,
 	    const char *lang);
 
+/* forms.c */
+
+/** forms_add(x, d, lang): the forms that a page may hold, all of them. */
+void	forms_add(struct exchange *, struct mag_data *, const char *lang);
+
 /* seat.c */
 
 /** seat_form(d, r, form): the details of a registration, to be corrected. */

@@ -18,6 +18,7 @@ struct showing {
 	const char	*lang;
 	const char	*picture;	/* the first one's address, or NULL */
 	size_t		 len;		/* bytes of HTML so far */
+	bool		 asks;		/* it holds a form */
 };
 
 /* A public file as a page shows it; nothing of one that is not. */
@@ -136,6 +137,20 @@ add_fields(struct mag_data *d, struct showing *s, const struct mag_json *j,
 	}
 }
 
+/* A form that a reader can fill in; more of them may stand on one page. */
+static void
+add_form(struct mag_data *d, struct showing *s, const struct mag_json *block,
+    int place)
+{
+	const char *name = mag_json_text(mag_json_get(block, "form"));
+
+	if (name == NULL || !mag_listed("contact newsletter", name))
+		return;
+	mag_data_bool(d, name, true);
+	mag_data_text(d, "place", mag_printf(s->c->a, "block%d-", place));
+	s->asks = true;
+}
+
 /* A block is an object with one member: its kind, and in that its fields. */
 static void
 add_blocks(struct mag_data *d, struct showing *s, const struct mag_json *list)
@@ -143,7 +158,7 @@ add_blocks(struct mag_data *d, struct showing *s, const struct mag_json *list)
 	const struct mag_json *block;
 	const struct block_kind *k;
 	struct mag_data *to;
-	bool first = true;
+	int place = 0;
 
 	for (block = mag_json_first(list); block != NULL;
 	    block = mag_json_next(block)) {
@@ -151,9 +166,10 @@ add_blocks(struct mag_data *d, struct showing *s, const struct mag_json *list)
 		if (k == NULL)
 			continue;
 		to = mag_data_object(mag_data_each(d, "blocks"), k->name);
-		mag_data_bool(to, "first", first);
+		mag_data_bool(to, "first", place++ == 0);
 		add_fields(to, s, block, k->fields);
-		first = false;
+		if (strcmp(k->name, "form") == 0)
+			add_form(to, s, block, place);
 	}
 }
 
@@ -202,9 +218,9 @@ mag_page_content(struct mag_page_shown *out, struct mag_data *d,
 {
 	const struct mag_value *v = mag_value_of(page, "content");
 	const struct mag_json *map, *j;
-	struct showing s = { c, lang, NULL, 0 };
+	struct showing s = { c, lang, NULL, 0, false };
 
-	*out = (struct mag_page_shown){ lang, NULL, false };
+	*out = (struct mag_page_shown){ lang, NULL, false, false };
 	if (v->kind != MAG_V_TEXT ||
 	    (map = mag_json_own(c->a, v->s, v->n)) == NULL)
 		return;
@@ -220,4 +236,5 @@ mag_page_content(struct mag_page_shown *out, struct mag_data *d,
 		add_blocks(d, &s, j);
 	out->headed = begins_with_hero(j);
 	out->picture = s.picture;
+	out->asks = s.asks;
 }

@@ -87,6 +87,7 @@ embed_text += \
 	lib/text/files/template/letter/webinar.html \
 	lib/text/files/template/letter/whitepaper-edition.html \
 	lib/text/files/template/letter/whitepaper-link.html \
+	lib/text/files/template/site/ask.html \
 	lib/text/files/template/site/asked.html \
 	lib/text/files/template/site/blocks.html \
 	lib/text/files/template/site/button.html \
@@ -98,6 +99,7 @@ embed_text += \
 	lib/text/files/template/site/dev-letter.html \
 	lib/text/files/template/site/dev-letters.html \
 	lib/text/files/template/site/foot.html \
+	lib/text/files/template/site/form.html \
 	lib/text/files/template/site/head.html \
 	lib/text/files/template/site/list.html \
 	lib/text/files/template/site/manage.html \

@@ -112,6 +112,7 @@ struct mag_page_shown {
 	const char	*lang;		/* that the content is in */
 	const char	*picture;	/* the first picture's address, or NULL */
 	bool		 headed;	/* it begins with a heading of its own */
+	bool		 asks;		/* a form for readers stands in it */
 };
 /**
  * mag_page_content(out, d, c, page, lang): what the page says in ${lang}, or

@@ -1,0 +1,257 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Forms for a message and for the newsletter: in pages, without a script."""
+import email
+import email.policy
+import glob
+import html
+import re
+from urllib.parse import urlencode
+
+from harness import run, until
+
+FORM = {"Content_Type": "application/x-www-form-urlencoded"}
+TYPED = {"name": "Ada Löwe", "email": "ada@example.org",
+         "message": "One line\r\nand another", "privacy_consent": "yes"}
+
+
+def _page(site, slug, *forms):
+    blocks = [{"type": "form", "form": name} for name in forms]
+    made = site.admin().post("/api/v1/content/pages", {
+        "slug": slug, "status": "published",
+        "title": {"en": "Talk", "de": "Reden"},
+        "content": {"en": blocks, "de": blocks}})
+    assert made.status == 201, made
+
+
+def _fields(page):
+    """(label, input) of the page, by the ids that join them."""
+    labels = dict(re.findall(r'<label for="([^"]+)">([^<]+)</label>',
+                             page.text))
+    inputs = dict((m[1], m[0]) for m in re.finditer(
+        r'<(?:input|textarea)[^>]* ?id="([^"]+)"[^>]*>', page.text))
+    return labels, inputs
+
+
+def _token(page):
+    return re.search(r'name="form_token" value="([^"]*)"', page.text)[1]
+
+
+def _send(site, form, fields, lang="en", after=5, path=None):
+    token = _token(site.spa.get(path or f"/{lang}/forms/{form}"))
+    site.set_clock(after)
+    try:
+        return site.spa.post(f"/{lang}/forms/{form}", urlencode(
+            {"form_token": token, **fields}).encode(), **FORM)
+    finally:
+        site.set_clock(0)
+
+
+def _letters(site, address):
+    """Those that went out, as they were written, oldest first."""
+    found = []
+    for path in sorted(glob.glob(site.state + "/mail/*.eml")):
+        with open(path, "rb") as f:
+            letter = email.message_from_binary_file(
+                f, policy=email.policy.default)
+        if letter["To"].addresses[0].addr_spec == address:
+            found.append(letter)
+    return found
+
+
+def _sent(site, template):
+    return site.rows("SELECT * FROM outbox WHERE template = ? ORDER BY id",
+                     template)
+
+
+def _thanked(site, answer, words):
+    assert answer.status == 303, answer
+    place = answer.header("Location")[len(site.env["SITE_URL"]):]
+    page = site.spa.get(place)
+    assert page.status == 200 and words in page.text, page
+    assert "form_token" not in page.text
+    return page
+
+
+def a_block_in_a_page_is_a_form_that_needs_no_script(site):
+    _page(site, "talk", "contact", "newsletter", "contact", "odd")
+    for lang in ("en", "de"):
+        page = site.spa.get(f"/{lang}/talk")
+        assert page.status == 200, page
+        actions = re.findall(r'<form class="offer" method="post"'
+                             r' action="([^"]+)">', page.text)
+        assert actions == [f"/{lang}/forms/{name}" for name in (
+            "contact", "newsletter", "contact")], actions
+        ids = re.findall(r' id="([^"]+)"', page.text)
+        assert len(ids) == len(set(ids)), ids
+        labels, inputs = _fields(page)
+        assert set(labels) == set(inputs), (labels, inputs)
+        assert page.text.count('name="homepage"') == 3
+        assert page.text.count('name="message"') == 2
+        policy = page.header("Content-Security-Policy")
+        assert "form-action 'self'" in policy, policy
+        assert "unsafe" not in policy, policy
+        assert not re.search(r' (?:style|on\w+)="', page.text)
+    assert "Nachricht senden" in page.text and "Abonnieren" in page.text
+    assert '<section class="form" data-form="odd">\n</section>' in page.text
+
+
+def a_page_without_a_form_has_no_moment_of_its_own(site):
+    _page(site, "quiet", "odd")
+    assert "form_token" not in site.spa.get("/en/quiet").text
+    path = "/en/talk"
+    before = _token(site.spa.get(path))
+    site.set_clock(60)
+    assert _token(site.spa.get(path)) != before
+    site.set_clock(0)
+
+
+def a_message_from_a_page_becomes_a_letter(site):
+    site.admin().patch("/api/v1/admin/settings",
+                       {"contact_address": "office@example.org"})
+    done = _send(site, "contact", TYPED, path="/en/talk")
+    _thanked(site, done, "your message is on its way")
+    letter, = _sent(site, "contact")
+    assert letter["recipient"] == "office@example.org"
+    given, = site.rows("SELECT * FROM consents WHERE source = 'contact'")
+    assert given["language"] == "en", given
+    shown = html.unescape(site.spa.get("/en/forms/contact").text)
+    assert given["wording"] in shown, given
+    mail = until(lambda: _letters(site, "office@example.org"))[0]
+    text = mail.get_body(("plain",)).get_content()
+    assert "One line" in text and "and another" in text, text
+    assert "ada@example.org" in mail["Reply-To"], mail["Reply-To"]
+    german = _send(site, "contact", {**TYPED, "email": "eva@example.org"},
+                   "de")
+    _thanked(site, german, "Ihre Nachricht ist unterwegs")
+    given = site.rows("SELECT * FROM consents WHERE email_folded ="
+                      " 'eva@example.org'")[0]
+    assert given["language"] == "de", given
+
+
+def the_newsletter_is_asked_for_and_confirmed_without_a_script(site):
+    fields = {"email": "leser@example.org", "privacy_consent": "yes"}
+    _thanked(site, _send(site, "newsletter", fields, "de"), "sobald Sie ihrem")
+    row, = site.rows("SELECT * FROM subscribers")
+    assert (row["status"], row["language"]) == ("pending", "de"), row
+    mail = until(lambda: _letters(site, "leser@example.org"))[0]
+    url = re.search(r"https?://\S+/de/subscribe\?token=[\w.-]+",
+                    mail.get_body(("plain",)).get_content())[0]
+    path = url[url.index("/de/"):]
+    token = path.partition("token=")[2]
+    done = site.spa.post("/de/subscribe", urlencode(
+        {"token": token}).encode(), **FORM)
+    assert done.status == 200, done
+    row, = site.rows("SELECT * FROM subscribers")
+    assert row["status"] == "confirmed", row
+    wording = site.rows("SELECT * FROM consents WHERE purpose ="
+                        " 'newsletter'")[0]["wording"]
+    shown = html.unescape(site.spa.get("/de/forms/newsletter").text)
+    assert wording in shown, wording
+
+
+def all_that_is_wrong_is_named_at_its_field(site):
+    before = len(_sent(site, "contact")), len(_sent(site,
+                                                    "newsletter-confirm"))
+    for form, names in (("contact", ["name", "email", "message"]),
+                        ("newsletter", ["email"])):
+        for fields, faults, lang in (
+                ({}, ["fehlt"], "de"),
+                ({}, ["is required"], "en"),
+                ({"name": "x" * 201, "email": "<b>@", "message": "y" * 5001},
+                 [], "de")):
+            page = _send(site, form, fields, lang)
+            assert page.status == 422, page
+            for name in names + ["privacy_consent"]:
+                tag = re.search(rf'<(?:input|textarea)[^>]* name="{name}"'
+                                r"[^>]*>", page.text)[0]
+                assert f'aria-describedby="{name}-fault"' in tag, tag
+                assert 'aria-invalid="true"' in tag, tag
+                fault = re.search(rf'id="{name}-fault">([^<]+)<',
+                                  page.text)[1]
+                if name != "privacy_consent" and faults:
+                    assert fault == faults[0], fault
+            assert "<b>" not in page.text
+            for name in fields if fields else ():
+                if name in names:
+                    assert html.escape(fields[name]) in page.text, name
+    assert before == (len(_sent(site, "contact")),
+                      len(_sent(site, "newsletter-confirm")))
+
+
+def what_was_right_stays_when_something_was_wrong(site):
+    page = _send(site, "contact", {**TYPED, "email": "ada@", "name": '"<i>'})
+    assert page.status == 422, page
+    assert 'value="ada@"' in page.text
+    assert 'value="&quot;&lt;i&gt;"' in page.text
+    assert "One line\r\nand another</textarea>" in page.text
+    assert re.search(r'name="privacy_consent" value="yes" checked', page.text)
+    assert 'id="email-fault"' in page.text
+    assert 'id="name-fault"' not in page.text
+
+
+def programs_are_kept_off_these_forms_as_well(site):
+    before = len(_sent(site, "contact")), len(site.rows(
+        "SELECT 1 FROM subscribers"))
+    for form in ("contact", "newsletter"):
+        fields = {**TYPED, "email": "bot@example.org"}
+        for more, after, words in (
+                ({"form_token": ""}, 5, "too old"),
+                ({"form_token": "x"}, 5, "too old"),
+                ({}, 1, "very fast"), ({}, 25 * 3600, "too old"),
+                ({"homepage": "http://x"}, 5, "must stay empty")):
+            page = _send(site, form, {**fields, **more}, after=after)
+            assert page.status == 422 and words in page.text, page
+            assert 'value="bot@example.org"' in page.text
+        other = _token(site.spa.get("/en/forms/contact"))
+        assert site.spa.post(f"/en/forms/{form}", b"", **FORM).status == 422
+        assert other
+    assert before == (len(_sent(site, "contact")), len(site.rows(
+        "SELECT 1 FROM subscribers")))
+
+
+def nobody_writes_headers_through_a_form(site):
+    evil = "\r\nBcc: victim@example.org\r\n\r\nBuy"
+    before = len(_sent(site, "contact"))
+    for more in ({"name": "Eve" + evil}, {"email": "eve@example.org" + evil}):
+        page = _send(site, "contact", {**TYPED, **more})
+        assert page.status == 422, page
+    assert _send(site, "newsletter", {"email": "eve@example.org" + evil,
+                                      "privacy_consent": "yes"}).status == 422
+    assert len(_sent(site, "contact")) == before
+    done = _send(site, "contact", {**TYPED, "message": "Eve" + evil})
+    assert done.status == 303, done
+    mail, = until(lambda: [m for m in _letters(site, "office@example.org")
+                           if "Bcc: victim" in m.get_body(
+                               ("plain",)).get_content()])
+    assert mail["Bcc"] is None, mail
+    assert _letters(site, "victim@example.org") == []
+
+
+def the_button_pressed_twice_is_one_message(site):
+    before = len(_sent(site, "contact"))
+    for form, template in (("contact", "contact"),
+                           ("newsletter", "newsletter-confirm")):
+        before = len(_sent(site, template))
+        body = urlencode({"form_token": _token(site.spa.get(
+            f"/en/forms/{form}")), "name": "Ada", "message": "Hello",
+            "email": "twice@example.org", "privacy_consent": "yes"}).encode()
+        site.set_clock(5)
+        for _ in range(2):
+            done = site.spa.post(f"/en/forms/{form}", body, **FORM)
+            assert done.status == 303, done
+        site.set_clock(0)
+        assert len(_sent(site, template)) == before + 1, template
+
+
+def what_is_no_form_is_not_found(site):
+    for path in ("/en/forms/odd", "/xx/forms/contact", "/en/forms/contact/x"):
+        assert site.spa.get(path).status == 404, path
+        assert site.spa.post(path, b"a=b", **FORM).status in (404, 405), path
+    assert site.spa.get("/en/forms").status == 404
+    page = site.spa.get("/de/forms/newsletter")
+    assert page.status == 200 and "noindex" in page.text, page
+
+
+if __name__ == "__main__":
+    run(globals(), "--no-demo")
