@@ -11,8 +11,9 @@
 #define WATCH	MAG_CHECK_WATCH
 
 static const struct mag_check checks[] = {
-	{ "disk", "disk", "Free disk: from 80 % on, and from 95 % on, where "
-	  "uploads are refused", PANEL | WATCH, 0, check_disk },
+	{ "disk", "disk", "Free disk: 80 % in use and less than 20 GB left; "
+	  "95 % and less than 4 GB, where uploads are refused; less than "
+	  "256 MB left", PANEL | WATCH, 0, check_disk },
 	{ "files", "disk", "Free inodes: from 90 % on", PANEL | WATCH, 0,
 	  check_files },
 	{ "size", "disk", "The database: from 10 GB on, or growing so that the "

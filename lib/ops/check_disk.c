@@ -43,7 +43,7 @@ look_at_disk(struct mag_checkup *k, const char *path)
 	struct mag_arena *a = k->c->a;
 	struct statvfs fs;
 	double left, percent;
-	bool full;
+	bool full, tight;
 
 	if (statvfs(path, &fs) == -1)
 		return;
@@ -51,16 +51,17 @@ look_at_disk(struct mag_checkup *k, const char *path)
 	percent = used((double)(fs.f_blocks - fs.f_bfree),
 	    (double)fs.f_bavail);
 	full = percent >= MAG_DISK_FULL && left < MAG_DISK_ENOUGH;
-	/* Whatever the share: the log of the database must be able to grow. */
-	if (left < MAG_DISK_LEAST)
-		full = true;
-	else if (percent < MAG_DISK_WARN || left >= MAG_DISK_PLENTY)
+	/* Whatever the share: the log of the database must be able to grow.
+	 * Uploads go by the share, see media_upload.c. */
+	tight = left < MAG_DISK_LEAST;
+	if (!tight && (percent < MAG_DISK_WARN || left >= MAG_DISK_PLENTY))
 		return;
 	mag_found(k, (struct mag_finding){
-	    .gravity = full ? MAG_URGENT : MAG_MAJOR,
+	    .gravity = full || tight ? MAG_URGENT : MAG_MAJOR,
 	    .id = path,
 	    .what = full ? "The disk is full, and uploads are refused; free at "
-	    "%s." : "The disk is filling up; free at %s.",
+	    "%s." : tight ? "The disk has hardly any room for the database's "
+	    "log; free at %s." : "The disk is filling up; free at %s.",
 	    .arg = mag_printf(a, "%s: %.0f MB, %.0f %%", path, left / MB,
 	    100 - percent),
 	    .cure = "Make room: du -xh %s | sort -h; old backups, logs, "

@@ -429,7 +429,7 @@ def as_root(site):
          lambda: owner(db + "-shm", 65534), "chown --reference"),
         (69, "another user owns the database", lambda: owner(db, 65534),
          "chown --reference"),
-        (124, "the disk is full", lambda: small_disk(s, "size=8m"),
+        (124, "the disk has hardly any room", lambda: small_disk(s, "size=8m"),
          "Make room: du -xh"),
         (124, "the disk can hold no more files",
          lambda: small_disk(s, "size=900m,nr_inodes=10", True),
