@@ -24,6 +24,8 @@ check_room(struct mag_call *c, int64_t size)
 	if (statvfs(c->conf->upload_dir, &v) != 0)
 		return MAG_OK;
 	room = (int64_t)v.f_bavail * (int64_t)v.f_frsize;
+	if (size > room)
+		return mag_fail(c, MAG_UNAVAILABLE, full);
 	used = (int64_t)(v.f_blocks - v.f_bfree) * (int64_t)v.f_frsize + size;
 	if (room - size < MAG_DISK_ENOUGH &&
 	    used * 100 >= (used + room - size) * MAG_DISK_FULL)
