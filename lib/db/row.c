@@ -90,25 +90,38 @@ mag_db_total_changes(struct mag_db *db)
 	return sqlite3_total_changes64(db->sql);
 }
 
+/* The first value of the first row: as text if ${a} is given, else ${number}. */
+static enum mag_status
+first_value(const char **text, int64_t *number, struct mag_arena *a,
+    struct mag_db *db, const char *sql, const char *types, va_list ap)
+{
+	enum mag_status st;
+	struct mag_row *r;
+
+	if ((st = db_take(&r, db, sql)) != MAG_OK)
+		return st;
+	db_bind(r, types, ap, false);
+	if ((st = step(r)) == MAG_OK && a != NULL)
+		*text = mag_row_dup(r, 0, a);
+	else if (st == MAG_OK)
+		*number = sqlite3_column_int64(r->stmt, 0);
+	st = finish(r, st);
+	db_give_back(r);
+	return st;
+}
+
 enum mag_status
 mag_db_int(int64_t *out, struct mag_db *db, const char *sql,
     const char *types, ...)
 {
 	enum mag_status st;
-	struct mag_row *r;
+	int64_t found = 0;
 	va_list ap;
 
-	*out = 0;
-	if ((st = db_take(&r, db, sql)) != MAG_OK)
-		return st;
 	va_start(ap, types);
-	db_bind(r, types, ap, false);
+	st = first_value(NULL, &found, NULL, db, sql, types, ap);
 	va_end(ap);
-	if ((st = step(r)) == MAG_OK)
-		*out = sqlite3_column_int64(r->stmt, 0);
-	if ((st = finish(r, st)) != MAG_OK)
-		*out = 0;
-	db_give_back(r);
+	*out = st == MAG_OK ? found : 0;
 	return st;
 }
 
@@ -116,21 +129,14 @@ enum mag_status
 mag_db_text(const char **out, struct mag_arena *a, struct mag_db *db,
     const char *sql, const char *types, ...)
 {
+	const char *found = NULL;
 	enum mag_status st;
-	struct mag_row *r;
 	va_list ap;
 
-	*out = NULL;
-	if ((st = db_take(&r, db, sql)) != MAG_OK)
-		return st;
 	va_start(ap, types);
-	db_bind(r, types, ap, false);
+	st = first_value(&found, NULL, a, db, sql, types, ap);
 	va_end(ap);
-	if ((st = step(r)) == MAG_OK)
-		*out = mag_row_dup(r, 0, a);
-	if ((st = finish(r, st)) != MAG_OK)
-		*out = NULL;
-	db_give_back(r);
+	*out = st == MAG_OK ? found : NULL;
 	return st;
 }
 

@@ -21,6 +21,7 @@
 
 #include <magnetiq/clock.h>
 #include <magnetiq/log.h>
+#include <magnetiq/pace.h>
 
 #include "conn.h"
 
@@ -78,6 +79,15 @@ forget_log(const char *path)
 			return failed("removing", name);
 	}
 	return MAG_OK;
+}
+
+enum mag_status
+mag_db_remove(const char *path)
+{
+
+	if (mag_pace_remove(path) == -1 && errno != ENOENT)
+		return failed("removing", path);
+	return forget_log(path);
 }
 
 static enum mag_status

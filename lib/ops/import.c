@@ -191,19 +191,6 @@ bring_all(struct importing *w, int fd)
 	return import_menus(w);
 }
 
-static void
-remove_copy(const char *path)
-{
-	static const char *const ends[] = { "", "-wal", "-shm" };
-	char name[PATH_MAX];
-	size_t i;
-
-	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if ((size_t)snprintf(name, sizeof(name), "%s%s", path,
-		    ends[i]) < sizeof(name))
-			(void)unlink(name);
-}
-
 /* All of it, on a copy of the database that nobody keeps. */
 static enum mag_status
 try_all(struct importing *w, int fd)
@@ -219,7 +206,7 @@ try_all(struct importing *w, int fd)
 		st = bring_all(w, fd);
 	}
 	mag_db_close(copy);
-	remove_copy(path);
+	(void)mag_db_remove(path);
 	return st;
 }
 

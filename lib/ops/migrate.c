@@ -147,19 +147,6 @@ done:
 	return st;
 }
 
-static void
-remove_copy(const char *path)
-{
-	static const char *const ends[] = { "", "-wal", "-shm" };
-	char name[PATH_MAX];
-	size_t i;
-
-	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if ((size_t)snprintf(name, sizeof(name), "%s%s", path,
-		    ends[i]) < sizeof(name))
-			(void)unlink(name);
-}
-
 /* The real thing, on a copy. */
 enum mag_status
 mag_op_migrate_try(struct mag_call *c, const char *keep,
@@ -184,7 +171,7 @@ done:
 	mag_db_close(inner.db);
 	mag_db_close(db);
 	if (keep == NULL || st != MAG_OK)
-		remove_copy(path);
+		(void)mag_db_remove(path);
 	return st;
 }
 

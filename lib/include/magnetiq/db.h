@@ -164,6 +164,11 @@ MAG_API enum mag_status mag_db_verify(struct mag_db *, struct mag_buf *) MAG_CHE
 /** The same of the file alone, whatever its rows refer to. */
 MAG_API enum mag_status mag_db_integrity(struct mag_db *, struct mag_buf *)
     MAG_CHECK;
+/**
+ * mag_db_remove(path): a database that nobody has open, and what belongs to
+ * it; well, too, if there is none.
+ */
+MAG_API enum mag_status mag_db_remove(const char *path);
 /** mag_db_copy(db, path): a consistent copy (VACUUM INTO), synced to disk. */
 MAG_API enum mag_status mag_db_copy(struct mag_db *, const char *path) MAG_CHECK;
 /**
