@@ -141,10 +141,12 @@ mag_booking_confirm(struct mag_record **out, struct mag_call *c, int64_t id)
 const char *
 mag_booking_place(const struct mag_record *r, const struct mag_record *who)
 {
+	const char *type = mag_text(r, "meeting_type");
 
 	if (mag_value_of(r, "meeting_url")->kind == MAG_V_TEXT)
 		return mag_text(r, "meeting_url");
-	return strcmp(mag_text(r, "meeting_type"), "video") == 0 ?
+	/* Rows that were not made here may say nothing of it. */
+	return type != NULL && strcmp(type, "video") == 0 ?
 	    mag_text(who, "meeting_url") : NULL;
 }
 

@@ -75,7 +75,8 @@ to_visitor_once(struct mag_call *c, const char *template,
 	mag_buf_init(&b, c->a, 1024);
 	add_booking(&b, c, r, who, old);
 	add_text(&b, "timezone", mag_text(r, "timezone"));
-	if (strcmp(mag_text(r, "meeting_type"), "phone") == 0)
+	if (mag_text(r, "meeting_type") != NULL &&
+	    strcmp(mag_text(r, "meeting_type"), "phone") == 0)
 		add_text(&b, "phone", mag_text(r, "phone"));
 	add_text(&b, "host_timezone", mag_text(who, "timezone"));
 	if (mag_listed("booking-cancelled booking-followup booking-missed",
