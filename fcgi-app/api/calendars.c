@@ -78,8 +78,8 @@ public_registration_calendar(struct exchange *x)
 		return st;
 	mag_webinar_event(&e, &x->call, w, mag_text(r, "language"));
 	e.uid = mag_letter_uid(&x->call, mag_text(r, "reference"));
-	e.tentative = strcmp(mag_text(r, "status"), "waitlisted") == 0;
-	if (strcmp(mag_text(r, "status"), "cancelled") == 0)
+	e.tentative = mag_is(r, "status", "waitlisted");
+	if (mag_is(r, "status", "cancelled"))
 		e.cancelled = true;
 	else if (!e.tentative)
 		e.location = mag_text(w, "meeting_url");
@@ -106,11 +106,11 @@ public_booking_calendar(struct exchange *x)
 	    .summary = mag_text(r, "subject") != NULL ?
 	    mag_text(r, "subject") : mag_printf(x->a, "%s %s",
 	    mag_text(who, "first_name"), mag_text(who, "last_name")),
-	    .location = strcmp(mag_text(r, "status"), "confirmed") == 0 ?
+	    .location = mag_is(r, "status", "confirmed") ?
 	    mag_booking_where(x->a, r, who, mag_text(r, "language")) : NULL,
 	    .url = mag_booking_url(&x->call, r),
-	    .tentative = strcmp(mag_text(r, "status"), "pending") == 0,
-	    .cancelled = strcmp(mag_text(r, "status"), "cancelled") == 0 });
+	    .tentative = mag_is(r, "status", "pending"),
+	    .cancelled = mag_is(r, "status", "cancelled") });
 }
 
 /* ---- a consultant's feed ---- */

@@ -283,8 +283,7 @@ show_week(struct exchange *x, const struct choice *ch)
 	mag_day_print(date, ch->day);
 	mag_data_text(d, "date", mag_strdup(x->a, date));
 	add_choices(d, x, ch);
-	if (ch->who != NULL && strcmp(mag_text(ch->who, "timezone"),
-	    ch->zone) != 0)
+	if (ch->who != NULL && !mag_is(ch->who, "timezone", ch->zone))
 		mag_data_text(d, "host_zone", mag_text(ch->who, "timezone"));
 	if ((st = add_week(d, x, ch)) != MAG_OK)
 		return st;

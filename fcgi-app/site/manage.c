@@ -28,7 +28,7 @@ static bool
 is(const struct thing *t, const char *status)
 {
 
-	return strcmp(mag_text(t->r, "status"), status) == 0;
+	return mag_is(t->r, "status", status);
 }
 
 static const char *
@@ -211,7 +211,7 @@ show_booking(struct exchange *x, const struct mag_record *r,
 	t.ends = mag_int(r, "ends_at");
 	d = begin(x, &t, lang);
 	mag_data_text(d, "wrong", wrong);
-	if (strcmp(mag_text(who, "timezone"), t.zone) != 0)
+	if (!mag_is(who, "timezone", t.zone))
 		mag_data_text(d, "host_when", mag_when(x->a, lang,
 		    mag_text(who, "timezone"), t.starts, t.ends));
 	if (t.starts > x->call.now && (is(&t, "confirmed") ||

@@ -260,7 +260,7 @@ register_visitor(struct exchange *x, const struct mag_record *w,
 		return st;
 	return thank(x, w, lang, mag_int(r, "approved") == 0 ?
 	    "Your registration waits for our confirmation; a letter is on its "
-	    "way." : strcmp(mag_text(r, "status"), "confirmed") == 0 ?
+	    "way." : mag_is(r, "status", "confirmed") ?
 	    "You are registered; a letter is on its way." :
 	    "You are on the waiting list; a letter is on its way.", NULL);
 }

@@ -196,8 +196,7 @@ fill(struct mag_data *d, struct exchange *x, const struct shown *s)
 	mag_data_bytes(d, "description", s->description.p, s->description.n);
 	mag_data_text(d, "canonical", s->canonical);
 	mag_data_text(d, "picture", s->content.picture);
-	mag_data_bool(d, "article", strcmp(mag_text(s->page, "template"),
-	    "article") == 0);
+	mag_data_bool(d, "article", mag_is(s->page, "template", "article"));
 	mag_data_text(d, "json_ld", json_ld(x, s));
 }
 

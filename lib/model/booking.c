@@ -67,8 +67,8 @@ became(const struct mag_record *r, const struct mag_record *old,
     const char *status)
 {
 
-	return strcmp(mag_text(r, "status"), status) == 0 &&
-	    strcmp(mag_text(old, "status"), status) != 0;
+	return mag_is(r, "status", status) &&
+	    !mag_is(old, "status", status);
 }
 
 /* From no hold on the time to one, or from a weak one to a firm one. */
@@ -77,7 +77,7 @@ takes_time(const struct mag_record *r, const struct mag_record *old)
 {
 
 	return became(r, old, "confirmed") || (became(r, old, "pending") &&
-	    strcmp(mag_text(old, "status"), "confirmed") != 0);
+	    !mag_is(old, "status", "confirmed"));
 }
 
 /* When a status came, and that calendars must hear of it. */
@@ -141,12 +141,10 @@ mag_booking_confirm(struct mag_record **out, struct mag_call *c, int64_t id)
 const char *
 mag_booking_place(const struct mag_record *r, const struct mag_record *who)
 {
-	const char *type = mag_text(r, "meeting_type");
 
 	if (mag_value_of(r, "meeting_url")->kind == MAG_V_TEXT)
 		return mag_text(r, "meeting_url");
-	/* Rows that were not made here may say nothing of it. */
-	return type != NULL && strcmp(type, "video") == 0 ?
+	return mag_is(r, "meeting_type", "video") ?
 	    mag_text(who, "meeting_url") : NULL;
 }
 

@@ -75,8 +75,7 @@ to_visitor_once(struct mag_call *c, const char *template,
 	mag_buf_init(&b, c->a, 1024);
 	add_booking(&b, c, r, who, old);
 	add_text(&b, "timezone", mag_text(r, "timezone"));
-	if (mag_text(r, "meeting_type") != NULL &&
-	    strcmp(mag_text(r, "meeting_type"), "phone") == 0)
+	if (mag_is(r, "meeting_type", "phone"))
 		add_text(&b, "phone", mag_text(r, "phone"));
 	add_text(&b, "host_timezone", mag_text(who, "timezone"));
 	if (mag_listed("booking-cancelled booking-followup booking-missed",
@@ -149,7 +148,7 @@ static bool
 is(const struct mag_record *r, const char *status)
 {
 
-	return r != NULL && strcmp(mag_text(r, "status"), status) == 0;
+	return r != NULL && mag_is(r, "status", status);
 }
 
 /* Who was asked before and is no longer hears that it is off. */

@@ -123,7 +123,7 @@ book(struct mag_db *db, void *arg)
 	set_reference(c, r);
 	mag_set_int(r, "consented_at", c->now);
 	mag_set_text(r, "status", by_hand(c) ? "pending" : "confirmed");
-	if (strcmp(mag_text(r, "status"), "confirmed") == 0)
+	if (mag_is(r, "status", "confirmed"))
 		mag_set_int(r, "confirmed_at", c->now);
 	if ((st = mag_record_insert(c, r)) != MAG_OK ||
 	    (st = person_agreed(c, r, "booking")) != MAG_OK ||
@@ -300,7 +300,7 @@ cancel(struct mag_db *db, void *arg)
 	    (st = mag_match(c, mag_int(old, "revision"))) != MAG_OK)
 		return st;
 	w->result = old;
-	if (strcmp(mag_text(old, "status"), "cancelled") == 0)
+	if (mag_is(old, "status", "cancelled"))
 		return MAG_OK;
 	if ((st = still_ahead(c, old)) != MAG_OK)
 		return st;

@@ -141,7 +141,7 @@ add_booking(struct mag_buf *b, struct mag_call *c, const struct mag_record *r,
 	    .description = description(c, r),
 	    .location = mag_booking_where(c->a, r, who, lang),
 	    .organizer = { NULL, mag_letter_from(c) },
-	    .tentative = strcmp(mag_text(r, "status"), "pending") == 0 });
+	    .tentative = mag_is(r, "status", "pending") });
 }
 
 static enum mag_status

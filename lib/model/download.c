@@ -166,7 +166,7 @@ ask(struct mag_db *db, void *arg)
 		return st;
 	}
 	st = mag_noun_get(&paper, c, &mag_whitepaper, w->paper);
-	if (st == MAG_OK && strcmp(mag_text(paper, "status"), "published") != 0)
+	if (st == MAG_OK && !mag_is(paper, "status", "published"))
 		st = no_such(c, &mag_whitepaper);
 	if (st != MAG_OK)
 		return st;

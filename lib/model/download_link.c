@@ -156,7 +156,7 @@ mag_download_open(struct mag_record **out, struct mag_call *c,
 	if ((st = read_link(&id, &w.id, c, text)) != MAG_OK)
 		return st;
 	st = mag_noun_get(&paper, c, &mag_whitepaper, id);
-	if (st == MAG_OK && (strcmp(mag_text(paper, "status"), "published") != 0
+	if (st == MAG_OK && (!mag_is(paper, "status", "published")
 	    || mag_value_of(paper, "file_id")->kind == MAG_V_NULL))
 		return nothing(c);
 	if (st != MAG_OK || (st = mag_noun_get(out, c, &mag_media,

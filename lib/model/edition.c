@@ -160,7 +160,7 @@ write_all(struct mag_db *db, void *arg)
 	st = mag_noun_get(&paper, w->c, &mag_whitepaper, w->paper);
 	if (st != MAG_OK)
 		return st;
-	if (strcmp(mag_text(paper, "status"), "published") != 0)
+	if (!mag_is(paper, "status", "published"))
 		return mag_fail(w->c, MAG_CONFLICT,
 		    "This paper is not published.");
 	w->edition = mag_int(paper, "edition");

@@ -57,7 +57,7 @@ bool
 media_is_public(const struct mag_record *r)
 {
 
-	return strcmp(mag_text(r, "visibility"), "public") == 0;
+	return mag_is(r, "visibility", "public");
 }
 
 const char *

@@ -127,6 +127,14 @@ mag_text(const struct mag_record *r, const char *name)
 	return mag_value_of(r, name)->s;
 }
 
+bool
+mag_is(const struct mag_record *r, const char *name, const char *text)
+{
+	const struct mag_value *v = mag_value_of(r, name);
+
+	return v->kind == MAG_V_TEXT && strcmp(v->s, text) == 0;
+}
+
 void
 mag_set_int(struct mag_record *r, const char *name, int64_t i)
 {

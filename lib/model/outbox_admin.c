@@ -44,8 +44,7 @@ retry(struct mag_db *db, void *arg)
 	if ((st = mag_record_load(&old, c, &mag_letter_noun, w->id)) !=
 	    MAG_OK || (st = not_busy(c, w->id)) != MAG_OK)
 		return st;
-	if (strcmp(mag_text(old, "state"), "sent") == 0 ||
-	    strcmp(mag_text(old, "data"), "{}") == 0)
+	if (mag_is(old, "state", "sent") || mag_is(old, "data", "{}"))
 		return mag_fail(c, MAG_CONFLICT,
 		    "This letter cannot be sent again.");
 	if ((st = mag_db_run(db, sql_retry, "it", w->id, c->now)) != MAG_OK ||

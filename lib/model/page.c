@@ -55,7 +55,7 @@ static bool
 is_published(const struct mag_record *r)
 {
 
-	return strcmp(mag_text(r, "status"), "published") == 0;
+	return mag_is(r, "status", "published");
 }
 
 /*

@@ -32,7 +32,7 @@ static enum mag_status
 set_times(struct mag_call *c, struct mag_record *r,
     const struct mag_page_brought *from)
 {
-	bool published = strcmp(mag_text(r, "status"), "published") == 0;
+	bool published = mag_is(r, "status", "published");
 	int64_t made = from->created_at > 0 && from->created_at < c->now ?
 	    from->created_at : c->now;
 	int64_t changed = from->updated_at >= made &&

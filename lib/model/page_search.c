@@ -109,7 +109,7 @@ page_search_save(struct mag_call *c, const struct mag_record *r)
 	struct mag_search_text texts[16];
 	struct mag_str title;
 	size_t n = 0;
-	bool is_public = strcmp(mag_text(r, "status"), "published") == 0;
+	bool is_public = mag_is(r, "status", "published");
 
 	if (mag_value_of(r, "deleted_at")->kind != MAG_V_NULL)
 		return mag_search_put(c, "page", mag_record_id(r), false, NULL, 0);

@@ -91,7 +91,7 @@ load_public(struct mag_record **out, struct mag_call *c, int64_t id)
 {
 	enum mag_status st = mag_noun_get(out, c, &mag_page, id);
 
-	if (st == MAG_OK && strcmp(mag_text(*out, "status"), "published") != 0) {
+	if (st == MAG_OK && !mag_is(*out, "status", "published")) {
 		*out = NULL;
 		return no_such(c, &mag_page);
 	}

@@ -36,7 +36,7 @@ check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 	(void)r;
 	if (c->problem.count > 0)
 		return mag_verdict(c);
-	if (strcmp(mag_text(old, "status"), "cancelled") == 0)
+	if (mag_is(old, "status", "cancelled"))
 		return mag_fail(c, MAG_CONFLICT,
 		    "This registration is cancelled.");
 	return MAG_OK;

@@ -29,7 +29,7 @@ bool
 seats_open(struct mag_call *c, const struct mag_record *w)
 {
 
-	return strcmp(mag_text(w, "status"), "scheduled") == 0 &&
+	return mag_is(w, "status", "scheduled") &&
 	    mag_value_of(w, "deleted_at")->kind == MAG_V_NULL &&
 	    mag_int(w, "scheduled_at") > c->now;
 }

@@ -193,7 +193,7 @@ open_request(struct mag_record **out, struct mag_call *c, const char *token)
 	id = strtoll(text, &end, 10);
 	st = mag_record_load(out, c, &mag_subscriber, id);
 	if (st == MAG_NOT_FOUND || (st == MAG_OK &&
-	    (strcmp(mag_text(*out, "status"), "ended") == 0 ||
+	    (mag_is(*out, "status", "ended") ||
 	    mag_int(*out, "requested_at") != strtoll(end + 1, NULL, 10))))
 		return bad_link(c, MAG_GONE);
 	return st;
@@ -233,7 +233,7 @@ confirm(struct mag_db *db, void *arg)
 
 	mag_problem_reset(c);
 	if ((st = open_request(&r, c, w->token)) != MAG_OK ||
-	    strcmp(mag_text(r, "status"), "confirmed") == 0)
+	    mag_is(r, "status", "confirmed"))
 		return st;
 	if ((st = agree(&consent, c, r)) != MAG_OK ||
 	    (st = mag_db_run(db, sql_confirm, "iti", mag_record_id(r), c->now,

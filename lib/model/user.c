@@ -52,7 +52,7 @@ rules(const struct mag_record *r)
 
 	return mag_int(r, "is_active") != 0 &&
 	    mag_value_of(r, "deleted_at")->kind == MAG_V_NULL &&
-	    strcmp(mag_text(r, "role"), "admin") == 0;
+	    mag_is(r, "role", "admin");
 }
 
 /* The trigger holds the rule; here it gets its sentence. */

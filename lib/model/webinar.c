@@ -69,7 +69,7 @@ static bool
 is(const struct mag_record *r, const char *status)
 {
 
-	return strcmp(mag_text(r, "status"), status) == 0;
+	return mag_is(r, "status", status);
 }
 
 static int64_t

@@ -27,7 +27,7 @@ mag_webinar_event(struct mag_ical_event *out, struct mag_call *c,
 		.ends = starts + mag_int(w, "duration_minutes") * 60,
 		.summary = mag_dup(c->a, title.p, title.n),
 		.url = offer_url(c, w, lang),
-		.cancelled = strcmp(mag_text(w, "status"), "cancelled") == 0,
+		.cancelled = mag_is(w, "status", "cancelled"),
 	};
 }
 

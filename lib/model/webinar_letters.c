@@ -34,7 +34,7 @@ add_links(struct mag_buf *b, struct mag_call *c, const struct mag_record *w,
 {
 
 	add_text(b, "manage_url", mag_registration_url(c, r));
-	if (strcmp(mag_text(r, "status"), "confirmed") != 0)
+	if (!mag_is(r, "status", "confirmed"))
 		return;
 	add_text(b, "calendar_url", mag_registration_calendar_url(c, r));
 	add_text(b, "meeting_url", mag_text(w, "meeting_url"));
@@ -99,7 +99,7 @@ webinar_letter_data(struct mag_call *c, const struct mag_record *w,
 	    (long long)mag_int(w, "duration_minutes"),
 	    (long long)mag_record_id(r), (long long)mag_record_id(w),
 	    (long long)mag_int(w, "calendar_sequence"));
-	if (strcmp(mag_text(r, "status"), "waitlisted") == 0)
+	if (mag_is(r, "status", "waitlisted"))
 		mag_buf_adds(&b, ",\"waitlisted\":true");
 	add_text(&b, "timezone", zone_of(w, r));
 	add_text(&b, "presenter_name", presenters(c, w));

@@ -67,7 +67,7 @@ static bool
 is_published(const struct mag_record *r)
 {
 
-	return strcmp(mag_text(r, "status"), "published") == 0;
+	return mag_is(r, "status", "published");
 }
 
 static enum mag_status
@@ -82,7 +82,7 @@ check_medium(struct mag_call *c, const struct mag_record *r,
 		return MAG_OK;
 	st = mag_noun_get(&medium, c, &mag_media, v->i);
 	if (st == MAG_OK &&
-	    strcmp(mag_text(medium, "visibility"), visibility) != 0)
+	    !mag_is(medium, "visibility", visibility))
 		mag_wrong(c, field, otherwise, NULL);
 	return st;
 }

@@ -263,6 +263,38 @@ def whoever_did_not_come_is_offered_another_time_once(site):
     assert "Europe/Berlin" in text and "Asia/Tokyo" in text, text
 
 
+def a_booking_that_says_little_of_itself_gets_all_its_letters(site):
+    """Written by hand, or taken over: all that may be empty is."""
+    c, letters = _consultant(site), {}
+    for hours, status in ((30, "completed"), (32, "no_show"),
+                          (34, "cancelled")):
+        to = f"terse{next(count)}@example.org"
+        site.sql("INSERT INTO bookings (email, status, consultant_id,"
+                 " starts_at, duration_minutes, marketing_consent) VALUES"
+                 " (?, 'confirmed', ?, ?, 30, 1)", to, c["id"],
+                 _at(hours * HOUR).replace("T", " ").rstrip("Z"))
+        number = site.rows("SELECT id FROM bookings WHERE email = ?",
+                           to)[0]["id"]
+        letters[status] = number, to
+    _later(site, 12 * HOUR)
+    _later(site, 17 * HOUR)     # an hour before the first of them
+    _status(site, letters["cancelled"][0], "cancelled")
+    _later(site, 5 * HOUR)
+    for status in ("completed", "no_show"):
+        _status(site, letters[status][0], status)
+    _later(site, HOUR)
+    assert {status: _letters(site, to)
+            for status, (_, to) in letters.items()} == {
+        "completed": ["booking-reminder"] * 2 + ["booking-followup"],
+        "no_show": ["booking-reminder", "booking-missed"],
+        "cancelled": ["booking-reminder", "booking-cancelled"]}
+    assert site.rows("SELECT count(*) AS n FROM outbox WHERE recipient = ?"
+                     " AND template = 'consultant-reminder'",
+                     c["email"])[0]["n"] >= 2
+    for number, _ in letters.values():
+        assert _admin(site).get(f"{PATH}/{number}").status == 200
+
+
 def thanks_go_to_those_who_want_letters_once(site):
     c = _consultant(site)
     wants, yes = _book(site, c, 2, marketing_consent=True)

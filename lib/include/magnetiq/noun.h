@@ -138,6 +138,9 @@ MAG_API const struct mag_value *mag_value_of(const struct mag_record *,
     const char *name);
 MAG_API int64_t	mag_int(const struct mag_record *, const char *name);
 MAG_API const char *mag_text(const struct mag_record *, const char *name);
+/** mag_is(r, name, text): whether it says just that; one that is NULL never. */
+MAG_API bool	mag_is(const struct mag_record *, const char *name,
+    const char *text);
 MAG_API void	mag_set_int(struct mag_record *, const char *name, int64_t);
 MAG_API void	mag_set_text(struct mag_record *, const char *name, const char *);
 MAG_API void	mag_set_null(struct mag_record *, const char *name);
