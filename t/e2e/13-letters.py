@@ -1,36 +1,24 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Letters about passwords: from the wish to the new password, once."""
-import email
-import email.policy
 import glob
 import html
 import re
 from urllib.parse import urlencode
 
 from harness import run, until
+from jobs_done import letters
 
 AUTH = "/api/v1/auth/"
 USERS = "/api/v1/admin/users"
 FRESH = "eine ganz neue Losung"
 
 
-def _letters(site, address):
-    found = []
-    for path in sorted(glob.glob(site.state + "/mail/*.eml")):
-        with open(path, "rb") as f:
-            letter = email.message_from_binary_file(
-                f, policy=email.policy.default)
-        if letter["To"].addresses[0].addr_spec == address:
-            found.append(letter)
-    return found
-
-
 def _wait(site, address, n):
-    until(lambda: len(_letters(site, address)) >= n, 15)
-    letters = _letters(site, address)
-    assert len(letters) == n, letters
-    return letters[-1]
+    until(lambda: len(letters(site, address)) >= n, 15)
+    found = letters(site, address)
+    assert len(found) == n, found
+    return found[-1]
 
 
 def _link(site, letter):
@@ -126,8 +114,8 @@ def nobody_hears_whether_an_address_is_known(site):
     _wait(site, "known@example.org", 1)
     until(lambda: site.rows("SELECT count(*) AS n FROM password_resets WHERE"
                             " decided_at IS NULL") == [{"n": 0}], 15)
-    assert _letters(site, "unknown@example.org") == []
-    assert _letters(site, "gone@example.org") == []
+    assert letters(site, "unknown@example.org") == []
+    assert letters(site, "gone@example.org") == []
 
 
 def who_is_invited_chooses_a_password_in_their_language(site):

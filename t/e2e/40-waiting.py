@@ -1,9 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Who gets in, when, and why somebody still waits."""
-import email
-import email.policy
-import glob
 import re
 import signal
 import sqlite3
@@ -11,6 +8,7 @@ import time
 from urllib.parse import urlencode
 
 from harness import run, until
+from jobs_done import letters
 
 DAY = 86400
 FORM = {"Content_Type": "application/x-www-form-urlencoded"}
@@ -56,14 +54,7 @@ def _rows(site, w, query=""):
 
 def _letters(site, name):
     """What was written to somebody, in its order."""
-    found = []
-    for file in sorted(glob.glob(site.state + "/mail/*.eml")):
-        with open(file, "rb") as f:
-            letter = email.message_from_binary_file(
-                f, policy=email.policy.default)
-        if letter["To"].addresses[0].addr_spec == f"{name}@example.org":
-            found.append(letter)
-    return found
+    return letters(site, f"{name}@example.org")
 
 
 def _subjects(site, name):

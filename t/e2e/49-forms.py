@@ -1,14 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Forms for a message and for the newsletter: in pages, without a script."""
-import email
-import email.policy
-import glob
 import html
 import re
 from urllib.parse import urlencode
 
 from harness import run, until
+from jobs_done import letters
 
 FORM = {"Content_Type": "application/x-www-form-urlencoded"}
 TYPED = {"name": "Ada Löwe", "email": "ada@example.org",
@@ -45,18 +43,6 @@ def _send(site, form, fields, lang="en", after=5, path=None):
             {"form_token": token, **fields}).encode(), **FORM)
     finally:
         site.set_clock(0)
-
-
-def _letters(site, address):
-    """Those that went out, as they were written, oldest first."""
-    found = []
-    for path in sorted(glob.glob(site.state + "/mail/*.eml")):
-        with open(path, "rb") as f:
-            letter = email.message_from_binary_file(
-                f, policy=email.policy.default)
-        if letter["To"].addresses[0].addr_spec == address:
-            found.append(letter)
-    return found
 
 
 def _sent(site, template):
@@ -117,7 +103,7 @@ def a_message_from_a_page_becomes_a_letter(site):
     assert given["language"] == "en", given
     shown = html.unescape(site.spa.get("/en/forms/contact").text)
     assert given["wording"] in shown, given
-    mail = until(lambda: _letters(site, "office@example.org"))[0]
+    mail = until(lambda: letters(site, "office@example.org"))[0]
     text = mail.get_body(("plain",)).get_content()
     assert "One line" in text and "and another" in text, text
     assert "ada@example.org" in mail["Reply-To"], mail["Reply-To"]
@@ -134,7 +120,7 @@ def the_newsletter_is_asked_for_and_confirmed_without_a_script(site):
     _thanked(site, _send(site, "newsletter", fields, "de"), "sobald Sie ihrem")
     row, = site.rows("SELECT * FROM subscribers")
     assert (row["status"], row["language"]) == ("pending", "de"), row
-    mail = until(lambda: _letters(site, "leser@example.org"))[0]
+    mail = until(lambda: letters(site, "leser@example.org"))[0]
     url = re.search(r"https?://\S+/de/subscribe\?token=[\w.-]+",
                     mail.get_body(("plain",)).get_content())[0]
     path = url[url.index("/de/"):]
@@ -221,11 +207,11 @@ def nobody_writes_headers_through_a_form(site):
     assert len(_sent(site, "contact")) == before
     done = _send(site, "contact", {**TYPED, "message": "Eve" + evil})
     assert done.status == 303, done
-    mail, = until(lambda: [m for m in _letters(site, "office@example.org")
+    mail, = until(lambda: [m for m in letters(site, "office@example.org")
                            if "Bcc: victim" in m.get_body(
                                ("plain",)).get_content()])
     assert mail["Bcc"] is None, mail
-    assert _letters(site, "victim@example.org") == []
+    assert letters(site, "victim@example.org") == []
 
 
 def the_button_pressed_twice_is_one_message(site):

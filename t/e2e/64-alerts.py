@@ -2,13 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Each thing that an operator should look at is caused for real: one letter
 says that it began, however often the site looks, and one that it is over."""
-import email
-import email.policy
 import os
 import subprocess
 import time
 
 from harness import Site, Skip, run, until
+from jobs_done import all_letters, looked, text_of
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 MEDIA = "/api/v1/content/media"
@@ -51,44 +50,21 @@ def _later(site, seconds):
     site.set_clock(site.clock)
 
 
-def _look(site, times=1):
-    """The jobs process has looked at the site, so often."""
-    def looks():
-        return site.log("jobs").count('"event":"look"')
-    for _ in range(times):
-        before = looks()
-        while looks() == before:        # the last one may still be ending
-            site.ask_job("watch")
-            try:
-                until(lambda n=before: looks() > n, 3)
-            except AssertionError:
-                continue
-
-
 def _told(site, words):
     """The first words of subjects of letters to the admin that say this."""
-    until(lambda: not site.rows(
-        "SELECT 1 FROM outbox WHERE state IN ('queued', 'sending')"), 10)
-    out, folder = [], site.state + "/mail"
-    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
-        if not name.endswith(".eml"):
-            continue
-        with open(f"{folder}/{name}", "rb") as f:
-            m = email.message_from_binary_file(f, policy=email.policy.default)
-        text = m.get_body(("plain",)).get_content()
-        if m["To"] == "admin@example.org" and words in " ".join(text.split()):
-            out.append(m["Subject"].split(":")[0])
-    return out
+    return [m["Subject"].split(":")[0] for m in all_letters(site)
+            if m["To"] == "admin@example.org"
+            and words in " ".join(text_of(m).split())]
 
 
 def _begins(site, words, before=None):
     """It is told, and not again while it lasts; nor after some minutes."""
     before = before or []
-    _look(site)
+    looked(site)
     assert _told(site, words) == [*before, "Attention"], _told(site, words)
     for _ in range(3):
         _later(site, MINUTE)
-        _look(site)
+        looked(site)
     assert _told(site, words) == [*before, "Attention"], _told(site, words)
 
 
@@ -96,10 +72,10 @@ def _ends(site, words, before=None, minutes=16):
     """Once it has stayed away for a quarter of an hour, that is told once;
     what begins for the second time must stay away for longer."""
     before = before or ["Attention"]
-    _look(site)
+    looked(site)
     assert _told(site, words) == before, _told(site, words)
     _later(site, minutes * MINUTE)
-    _look(site, 3)
+    looked(site, 3)
     assert _told(site, words) == [*before, "Over"], _told(site, words)
 
 
@@ -124,7 +100,7 @@ def a_backup_that_is_too_old_is_told_and_again_when_it_gets_worse(site):
                            if n.startswith("magnetiq-")][0]
     words = "The newest backup is"
     path = _rename_to(site, path, 35)
-    _look(site)
+    looked(site)
     assert _told(site, words) == []
     path = _rename_to(site, path, 40)
     _begins(site, "The newest backup is 40 hours old.")
@@ -172,7 +148,7 @@ def a_disk_that_fills_up_is_told_at_80_percent_and_again_at_95(site):
         raise Skip("only root can mount a disk of its own")
     at = site.disk + "/media: "
     _fill(site, 79)
-    _look(site)
+    looked(site)
     assert _told(site, at) == []
     _fill(site, 81)
     _begins(site, "The disk is filling up; free at " + at)
@@ -214,7 +190,7 @@ def a_log_that_grows_without_end_is_told_until_it_is_rotated(site):
     with open(path, "wb") as f:
         f.truncate(500 << 20)
     words = f"A log is not rotated: {path}, 6"
-    _look(site)
+    looked(site)
     assert _told(site, path) == []
     os.truncate(path, 600 << 20)
     _begins(site, words)
@@ -230,7 +206,7 @@ def a_database_of_more_than_ten_gigabytes_is_told(site):
     def grown():
         # Whoever moves the log into the file gives such an end back.
         os.truncate(path, 10 * GIGABYTE + size)
-        _look(site)
+        looked(site)
         return _told(site, words)
     assert _told(site, words) == []
     assert until(grown, 60) == ["Attention"]

@@ -7,6 +7,7 @@ import os
 import time
 
 from harness import run, until
+from jobs_done import looked
 from production import HOST, Production
 
 DAY = 86400
@@ -20,20 +21,6 @@ def _ready(site):
         site.certificates(days=60)
         site.configure()
         site.start_nginx()
-
-
-def _look(site, times=1):
-    """The jobs process has looked at the site, so often."""
-    def looks():
-        return site.log("jobs").count('"event":"look"')
-    for _ in range(times):
-        before = looks()
-        while looks() == before:        # the last one may still be ending
-            site.ask_job("watch")
-            try:
-                until(lambda n=before: looks() > n, 5)
-            except AssertionError:
-                continue
 
 
 def _told(site, words):
@@ -62,12 +49,12 @@ def _shows(site, days):
 def a_certificate_that_ends_soon_is_told_and_again_at_7_days_and_1(site):
     _ready(site)
     words = "The certificate "
-    _look(site, 2)
+    looked(site, 2)
     assert _told(site, words) == []
     told = 0
     for days, left in ((22, None), (21, 20), (7, 6), (1, 0)):
         _shows(site, days)
-        _look(site, 3)
+        looked(site, 3)
         lines = _told(site, words)
         told += left is not None
         assert len(lines) == told, (days, lines)
@@ -78,7 +65,7 @@ def a_certificate_that_ends_soon_is_told_and_again_at_7_days_and_1(site):
         "SELECT data FROM outbox WHERE template = 'alert'")]
     assert len([x for x in letters if words in x]) == 3, letters
     _shows(site, 60)
-    _look(site, 2)
+    looked(site, 2)
     assert len(_told(site, words)) == 3
     ends = site.admin().get(SYSTEM).data["certificate"]
     assert ends["days_left"] == 59, (ends, HOST)
@@ -94,16 +81,16 @@ def a_log_that_nobody_has_rotated_for_eight_days_is_told_once(site):
         with open(path, "w", encoding="utf-8") as f:
             f.write(json.dumps({"time": first}, separators=(",", ":")) + "\n")
     begun(7.9)
-    _look(site, 2)
+    looked(site, 2)
     assert _told(site, path) == []
     begun(8.1)
-    _look(site, 3)
+    looked(site, 3)
     line, = _told(site, path)
     assert "A log is not rotated: " in line and ", 8 d" in line, line
     assert "logrotate -f /etc/logrotate.d/magnetiq" in line, line
     assert _found(site, "logs") == ["minor"]
     os.unlink(path)
-    _look(site)
+    looked(site)
     assert _found(site, "logs") == []
 
 

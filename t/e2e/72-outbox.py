@@ -2,14 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Who gets letters, who wants none, and what admins do about those in
 between."""
-import email
-import email.policy
-import glob
 import json
 import re
 from urllib.parse import urlsplit
 
 from harness import run, until
+from jobs_done import letters
 
 OUTBOX = "/api/v1/admin/outbox"
 SUBSCRIBE = "/api/v1/public/subscribe"
@@ -17,24 +15,13 @@ UNSUBSCRIBE = "/api/v1/public/unsubscribe"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-def _letters(site, address):
-    found = []
-    for path in sorted(glob.glob(site.state + "/mail/*.eml")):
-        with open(path, "rb") as f:
-            letter = email.message_from_binary_file(
-                f, policy=email.policy.default)
-        if letter["To"].addresses[0].addr_spec == address:
-            found.append(letter)
-    return found
-
-
 def _text(letter):
     return letter.get_body(("plain",)).get_content()
 
 
 def _wait(site, address, n=1):
-    until(lambda: len(_letters(site, address)) >= n, 15)
-    return _letters(site, address)[-1]
+    until(lambda: len(letters(site, address)) >= n, 15)
+    return letters(site, address)[-1]
 
 
 def _subscribe(site, address, language="de", **headers):
@@ -99,8 +86,8 @@ def who_has_subscribed_gets_no_second_letter_and_nobody_can_tell(site):
     assert known.json["data"] == fresh.json["data"]
     assert known.json["message"] == fresh.json["message"]
     _wait(site, "other@example.org")
-    assert len(_letters(site, "Neu@Example.org")) == 1
-    assert _letters(site, "neu@example.org") == []
+    assert len(letters(site, "Neu@Example.org")) == 1
+    assert letters(site, "neu@example.org") == []
 
 
 def the_link_leads_to_a_button_and_looking_changes_nothing(site):
@@ -303,7 +290,7 @@ def a_letter_whose_cause_is_gone_is_not_sent(site):
     number = _queue(site, "whitepaper-link", "gone@example.org",
                     cause_type="registration", cause_id=123456)
     until(lambda: _state(site, number) == "dropped", 15)
-    assert _letters(site, "gone@example.org") == []
+    assert letters(site, "gone@example.org") == []
 
 
 def the_command_does_the_same(site):
@@ -344,7 +331,7 @@ def a_letter_can_be_tried_out(site):
 def no_token_of_a_link_is_ever_logged(site):
     tokens = {_token(letter) for path in ("look@example.org",
                                           "late@example.org")
-              for letter in _letters(site, path)}
+              for letter in letters(site, path)}
     assert tokens
     logs = site.logs()
     for token in tokens:
