@@ -2,6 +2,7 @@
 /* Plain forms of the site's pages: what was typed, and what was wrong with it. */
 #include <string.h>
 
+#include <magnetiq/consent.h>
 #include <magnetiq/i18n.h>
 
 #include "form.h"
@@ -64,6 +65,17 @@ fill_boxes(struct mag_data *d, const struct query *form)
 	    query_get(form, "marketing_consent"));
 }
 
+/* The boxes say what the ledger of consents will say was agreed to. */
+static void
+fill_words(struct mag_data *d, const char *lang)
+{
+
+	mag_data_text(d, "privacy_words", mag_consent_wording(NULL,
+	    MAG_CONSENT_PRIVACY, lang));
+	mag_data_text(d, "marketing_words", mag_consent_wording(NULL,
+	    MAG_CONSENT_MARKETING, lang));
+}
+
 void
 form_fill(struct exchange *x, struct mag_data *d, const struct query *form,
     const char *const *names, const char *lang)
@@ -71,6 +83,7 @@ form_fill(struct exchange *x, struct mag_data *d, const struct query *form,
 	const struct mag_detail *w;
 	struct mag_data *to;
 
+	fill_words(d, lang);
 	if (form != NULL)
 		fill_boxes(d, form);
 	for (; form != NULL && *names != NULL; names++)

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """What the form before a paper asks for, and which of it depends on what."""
+import html
 import json
 import os
 import re
@@ -40,9 +41,13 @@ def _ask(site, paper, body, **headers):
     return site.spa.post(f"{PAPERS}/{paper['id']}/download", body, **headers)
 
 
-def _fill(site, paper, fields, lang="en"):
+def _page(paper):
+    return f"whitepapers/{paper['slug']}"
+
+
+def _fill(site, page, fields, lang="en"):
     """Send the form of a page that was looked at for a moment."""
-    path = f"/{lang}/whitepapers/{paper['slug']}"
+    path = f"/{lang}/{page}"
     token = re.search(r'name="form_token" value="([^"]*)"',
                       site.spa.get(path).text)[1]
     site.set_clock(5)
@@ -186,7 +191,7 @@ def the_page_shows_only_what_is_asked_for(site):
 
 def without_a_script_the_page_asks_again_beside_the_field(site):
     p = _paper(site, FIELDS)
-    asked = _fill(site, p, _typed(company="<Iron>",
+    asked = _fill(site, _page(p), _typed(company="<Iron>",
                                   marketing_consent="yes"), "de")
     assert asked.status == 422, asked
     for name in ("job_title", "phone"):
@@ -196,14 +201,14 @@ def without_a_script_the_page_asks_again_beside_the_field(site):
     assert 'value="&lt;Iron&gt;"' in _input(asked, "company")[0]
     for box in ("privacy_consent", "marketing_consent"):
         assert " checked" in _input(asked, box)[0]
-    done = _fill(site, p, _typed(company="Iron", job_title="Countess"))
+    done = _fill(site, _page(p), _typed(company="Iron", job_title="Countess"))
     assert done.status == 200 and "/downloads/" in done.text, done
     row = site.rows("SELECT * FROM whitepaper_downloads"
                     " ORDER BY id DESC LIMIT 1")[0]
     assert (row["company"], row["job_title"]) == ("Iron", "Countess")
     site_only = _paper(site, [{"name": "website", "required": True}])
-    assert _fill(site, site_only, _typed()).status == 422
-    done = _fill(site, site_only, _typed(website="https://ada.example"))
+    assert _fill(site, _page(site_only), _typed()).status == 422
+    done = _fill(site, _page(site_only), _typed(website="https://ada.example"))
     assert done.status == 200, done
 
 
@@ -249,6 +254,28 @@ def it_leaves_with_the_paper_and_stands_in_the_documents(site):
             if "form_fields" in schema.get("properties", {})]
     assert told and all("marketing_consent" in words for words in told), told
     site.magnetiq("verify")
+
+
+def what_is_agreed_to_is_what_the_form_said(site):
+    """Of a paper, with fields of its own and without, and of a webinar."""
+    w = site.admin().post("/api/v1/business/webinars", {
+        "title": {"en": "Girders"}, "scheduled_at": "2031-01-01T10:00:00Z"})
+    assert w.status == 201, w
+    pages = [_page(_paper(site, fields)) for fields in (None, FIELDS[:1])]
+    pages.append(f"webinars/{w.data['slug']}")
+    for n, (lang, path) in enumerate(
+            (lang, path) for lang in ("en", "de") for path in pages):
+        said = html.unescape(site.spa.get(f"/{lang}/{path}").text)
+        done = _fill(site, path, _typed(
+            email=f"says{n}@example.org", company="Works",
+            marketing_consent="yes"), lang)
+        assert done.status in (200, 303), done
+        given = site.rows(
+            "SELECT purpose, wording, language FROM consents WHERE"
+            " email_folded = ? ORDER BY purpose", f"says{n}@example.org")
+        assert [g["purpose"] for g in given] == ["marketing", "privacy"], given
+        for g in given:
+            assert g["language"] == lang and g["wording"] in said, (path, g)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """A visitor books without a script: page by page, as a browser sends forms."""
+import html
 import re
 import threading
 from datetime import datetime, timedelta, timezone
@@ -305,6 +306,24 @@ def an_editors_own_page_stays_where_it_is(site):
     c = consultant(site)
     assert times(page(site, f"/en/bookings?consultant={c['id']}"
                       f"&date={day(2)}"))
+
+
+def what_is_agreed_to_is_what_the_form_said(site):
+    c = consultant(site)
+    for lang, email in (("en", "says@example.org"), ("de", "sagt@example.org")):
+        week = page(site, f"/{lang}/bookings?consultant={c['id']}"
+                    f"&date={day(4)}&duration=60&timezone=Europe/Berlin")
+        form = page(site, list(times(week).values())[0])
+        done = send(site, {**form.fields, **PERSON, "email": email,
+                           "marketing_consent": "yes"}, lang)
+        assert done.status == 303, done
+        given = site.rows("SELECT purpose, wording, language FROM consents"
+                          " WHERE email_folded = ? ORDER BY purpose", email)
+        assert [g["purpose"] for g in given] == ["marketing", "privacy"], given
+        for g in given:
+            assert g["language"] == lang, g
+            assert g["wording"] in html.unescape(form.text), g
+    rest(site, c)
 
 
 if __name__ == "__main__":
