@@ -142,6 +142,9 @@ const char *
 mag_booking_place(const struct mag_record *r, const struct mag_record *who)
 {
 
+	/* Nobody is let in who has not been told that it stands. */
+	if (!mag_is(r, "status", "confirmed"))
+		return NULL;
 	if (mag_value_of(r, "meeting_url")->kind == MAG_V_TEXT)
 		return mag_text(r, "meeting_url");
 	return mag_is(r, "meeting_type", "video") ?

@@ -31,6 +31,22 @@ add_time(struct mag_buf *b, const char *name, int64_t at)
 	add_text(b, name, when);
 }
 
+static bool
+is(const struct mag_record *r, const char *status)
+{
+
+	return r != NULL && mag_is(r, "status", status);
+}
+
+/* It waits for a word of staff, or ended without one: it is in no calendar. */
+static bool
+unsaid(const struct mag_record *r)
+{
+
+	return is(r, "pending") || (!is(r, "confirmed") &&
+	    mag_value_of(r, "confirmed_at")->kind == MAG_V_NULL);
+}
+
 /* What both letters say. */
 static void
 add_booking(struct mag_buf *b, struct mag_call *c, const struct mag_record *r,
@@ -51,6 +67,8 @@ add_booking(struct mag_buf *b, struct mag_call *c, const struct mag_record *r,
 		add_text(b, texts[i], mag_text(r, texts[i]));
 	add_text(b, "consultant", person_name(c->a, who));
 	add_text(b, "meeting_url", mag_booking_place(r, who));
+	if (unsaid(r))
+		mag_buf_adds(b, ",\"pending\":true");
 }
 
 /* Where one books again, with the same person and for as long. */
@@ -144,13 +162,6 @@ both(struct mag_call *c, const char *visitor, const char *consultant,
 	return to_consultant(c, consultant, r, who, old);
 }
 
-static bool
-is(const struct mag_record *r, const char *status)
-{
-
-	return r != NULL && mag_is(r, "status", status);
-}
-
 /* Who was asked before and is no longer hears that it is off. */
 static enum mag_status
 tell_former(struct mag_call *c, const struct mag_record *old)
@@ -168,14 +179,16 @@ static enum mag_status
 tell_moved(struct mag_call *c, const struct mag_record *r,
     const struct mag_record *old)
 {
+	const char *consultant = "consultant-moved";
 	enum mag_status st = MAG_OK;
-	bool other = mag_int(r, "consultant_id") !=
-	    mag_int(old, "consultant_id");
 
-	if (other)
+	if (mag_int(r, "consultant_id") != mag_int(old, "consultant_id")) {
+		consultant = unsaid(r) ? "consultant-pending" :
+		    "consultant-booked";
 		st = tell_former(c, old);
-	return st != MAG_OK ? st : both(c, "booking-moved", other ?
-	    "consultant-booked" : "consultant-moved", r, old);
+	}
+	return st != MAG_OK ? st :
+	    both(c, "booking-moved", consultant, r, old);
 }
 
 static bool

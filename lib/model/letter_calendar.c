@@ -89,6 +89,7 @@ letter_calendar(const char **method, struct mag_call *c,
 	if (!(flags & (MAG_LETTER_REQUEST | MAG_LETTER_CANCEL)) ||
 	    reference == NULL || at == NULL ||
 	    mag_json_true(mag_json_get(json, "waitlisted")) ||
+	    mag_json_true(mag_json_get(json, "pending")) ||
 	    !mag_time_parse(&starts, at, strlen(at), true))
 		return NULL;
 	e = (struct mag_ical_event){

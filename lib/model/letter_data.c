@@ -180,6 +180,7 @@ mag_letter_example(void)
 	    "\"name\":\"Ada Lovelace\","
 	    "\"old_starts_at\":\"2026-12-01T13:00:00Z\","
 	    "\"panel_url\":\"https://www.example.org/admin/\","
+	    "\"pending\":false,"
 	    "\"phone\":\"+49 30 123456\","
 	    "\"place\":\"Hauptstraße 1, Berlin\","
 	    "\"position\":3,"

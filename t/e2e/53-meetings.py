@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, timezone
 import icalendar
 
 from harness import Client, run, until
+from jobs_done import letters, text_of
 
 WEEK = {day: [{"start": "09:00", "end": "17:00"}] for day in (
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
@@ -138,6 +139,80 @@ def a_consultant_reads_the_language_of_their_account(site):
     shown = site.spa.get("/" + feed["url"].split("/", 3)[3]).text
     assert "LOCATION:Vor Ort\r\n" in shown, shown
     rest(site, theirs, other)
+
+
+def _heard(site, address, n):
+    """The last of n letters that came there, and its entry's METHOD."""
+    letter = until(lambda: letters(site, address)[n - 1:], 15)[0]
+    methods = {part.get_param("method") for part in letter.walk()
+               if part.get_content_type() == "text/calendar"}
+    assert len(methods) < 2, letter
+    return letter["Subject"], text_of(letter), (methods or {None}).pop()
+
+
+def _pending(site, *consultants, **more):
+    """Who is booked and waits for a word; how staff and visitors reach it."""
+    admin = site.admin()
+    admin.patch("/api/v1/admin/settings", {"booking_confirm": "manual"})
+    mine = book(site, at(3), consultant_id=consultants[0]["id"], **more)
+    admin.patch("/api/v1/admin/settings", {"booking_confirm": "auto"})
+    assert mine.data["status"] == "pending", mine.text
+    row = site.rows("SELECT id FROM bookings WHERE reference = ?",
+                    mine.data["reference"])[0]
+    link = "/api/v1/public/" + mine.data["manage_url"].split("/", 3)[3]
+    return f"/api/v1/business/bookings/{row['id']}", link.partition("?")
+
+
+def what_waits_for_a_word_goes_into_no_calendar_until_it_has_it(site):
+    c = consultant(site, meeting_url="https://meet.example/secret")
+    for lang, name, waits in (
+            ("en", "grace", "It still waits for our confirmation. "),
+            ("de", "hopper", "Er wartet noch auf unsere Bestätigung. ")):
+        before = len(letters(site, c["email"]))
+        path, (door, _, token) = _pending(site, c, name=name, language=lang)
+        you = name + "@example.org"
+        _, text, method = _heard(site, you, 1)
+        assert method is None and "meet.example" not in text, text
+        by_link = site.spa.post(f"{door}/reschedule?{token}",
+                                {"starts_at": at(4)})
+        assert by_link.status == 200, by_link.text
+        by_staff = site.admin().post(path + "/reschedule",
+                                     {"starts_at": at(5)})
+        assert by_staff.data["status"] == "pending", by_staff.text
+        for n in (2, 3):
+            subject, text, method = _heard(site, you, n)
+            assert method is None and waits in " ".join(text.split()), text
+            assert "meet.example" not in text, text
+            assert ("moved" if lang == "en" else "verschoben") in subject
+            _, text, method = _heard(site, c["email"], before + n)
+            assert method is None and "until you confirm" in text, text
+        confirmed = site.admin().patch(path, {"status": "confirmed"})
+        assert confirmed.status == 200, confirmed.text
+        for address, n in ((you, 4), (c["email"], before + 4)):
+            assert _heard(site, address, n)[2] == "REQUEST"
+        _, text, _ = _heard(site, you, 4)
+        assert "meet.example" in text, text
+        assert site.admin().post(path + "/cancel").status == 200
+        for address, n in ((you, 5), (c["email"], before + 5)):
+            assert _heard(site, address, n)[2] == "CANCEL"
+    rest(site, c)
+
+
+def what_never_stood_is_taken_out_of_no_calendar(site):
+    c, other = consultant(site), consultant(site)
+    path, _ = _pending(site, c, name="edsger")
+    moved = site.admin().post(path + "/reschedule", {
+        "starts_at": at(4), "consultant_id": other["id"]})
+    assert moved.status == 200, moved.text
+    subject, _, method = _heard(site, c["email"], 2)
+    assert subject.startswith("Booking cancelled: ") and method is None
+    subject, _, method = _heard(site, other["email"], 1)
+    assert subject.startswith("Booking to confirm: ") and method is None
+    assert site.admin().post(path + "/cancel").status == 200
+    for address, n in (("edsger@example.org", 3), (other["email"], 2)):
+        subject, _, method = _heard(site, address, n)
+        assert subject.startswith("Booking cancelled: ") and method is None
+    rest(site, c, other)
 
 
 run(globals(), "--no-demo")

@@ -82,7 +82,10 @@ MAG_API enum mag_status mag_booking_cancel(struct mag_record **out,
 /** mag_booking_open(out, c, reference, token): what a letter's link opens. */
 MAG_API enum mag_status mag_booking_open(struct mag_record **out,
     struct mag_call *, const char *reference, const char *token) MAG_CHECK;
-/** mag_booking_place(booking, consultant): the meeting's own address, or NULL. */
+/**
+ * mag_booking_place(booking, consultant): the meeting's own address, or NULL;
+ * a booking that is not confirmed has none.
+ */
 MAG_API const char *mag_booking_place(const struct mag_record *,
     const struct mag_record *consultant);
 /**

@@ -17,7 +17,8 @@
  * A letter of a kind that has a calendar entry makes it from `reference` (the
  * entry's UID; without one there is no entry), `starts_at`,
  * `duration_minutes`, `sequence` (a number that grows with each change), and
- * `title` or `subject`; `"waitlisted":true` is for those who get none.
+ * `title` or `subject`; `"waitlisted":true` and `"pending":true` are for those
+ * who get none.
  * `reply_to` and `reply_name` say whom an answer goes to.
  */
 #ifndef MAGNETIQ_LETTER_H
