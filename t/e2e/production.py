@@ -3,6 +3,7 @@
 with the configuration that magnetiq-nginx made.  The pools are those of a
 site of spawn/dev whose settings say production."""
 import http.client
+import json
 import os
 import re
 import signal
@@ -11,7 +12,8 @@ import ssl
 import subprocess
 import threading
 
-from harness import ROOT, Client, Site, clean_environ, free_ports, until
+from harness import (ROOT, Client, Response, Site, clean_environ,
+                     free_ports, until)
 
 BUILD = os.environ.get("BUILD", os.path.join(ROOT, "build"))
 HOST = "www.example.org"
@@ -95,6 +97,35 @@ class TlsClient(Client):
     def request(self, method, path, body=None, headers=None):
         headers = {"Host": self.name, **(headers or {})}
         return super().request(method, path, body, headers)
+
+
+class Http2Client(TlsClient):
+    """The same by HTTP/2, which Python does not speak and curl does."""
+
+    def request(self, method, path, body=None, headers=None):
+        headers = {"Host": self.name, **(headers or {})}
+        if self.token:
+            headers["Authorization"] = "Bearer " + self.token
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+            headers.setdefault("Content-Type", "application/json")
+        with_body = [] if body is None else ["--data-binary", "@-"]
+        there = f"{self.name}:{self.port}"
+        done = subprocess.run(
+            ["curl", "-sS", "--http2", "--path-as-is", "--globoff",
+             "--cacert", self.site.authority.root, "--resolve",
+             there + ":127.0.0.1", "-X", method, "-D-", "-w",
+             "%{stderr}%{http_version}", *with_body,
+             *[f"-H{k}:{' ' * bool(v)}{v}" for k, v in headers.items()],
+             f"https://{there}{path}"],
+            input=body or b"", timeout=self.timeout,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+        assert done.returncode == 0 and done.stderr == b"2", done
+        head, _, content = done.stdout.partition(b"\r\n\r\n")
+        first, *lines = head.decode().split("\r\n")
+        # In HTTP/2 all names are small.
+        return Response(int(first.split()[1]), "",
+                        [tuple(h.split(": ", 1)) for h in lines], content)
 
 
 class Asking:
@@ -249,6 +280,9 @@ class Production(Site):
 
     def tls(self, name=HOST, **more):
         return TlsClient(self, name, **more)
+
+    def http2(self, name=HOST, **more):
+        return Http2Client(self, name, **more)
 
     def plain(self):
         return Client(self.http_port)
