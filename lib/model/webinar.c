@@ -229,7 +229,8 @@ check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 		mag_set_int(r, "calendar_sequence",
 		    mag_int(old, "calendar_sequence") + 1);
 	/* Speakers are told of the new day, or door, when its time has come. */
-	if (old != NULL && (moved(r, old) || another_door(r, old)))
+	if (old != NULL && (moved(r, old) || another_door(r, old) ||
+	    (is(old, "cancelled") && !is(r, "cancelled"))))
 		mag_set_null(r, "briefed_at");
 	return MAG_OK;
 }
@@ -252,15 +253,33 @@ call_off(struct mag_call *c, const struct mag_record *r)
 	return mag_webhook_tell(c, "webinar.cancelled", r);
 }
 
+/* It takes place after all: who was told that it does not hears of it. */
+static enum mag_status
+call_again(struct mag_call *c, const struct mag_record *r,
+    const struct mag_record *old)
+{
+	enum mag_status st;
+
+	if (!is(r, "scheduled") || mag_int(r, "scheduled_at") <= c->now)
+		return MAG_OK;
+	st = webinar_tell_day(c, "webinar-again", r, old);
+	return st != MAG_OK ? st : webinar_tell_speakers(c, "speaker-again", r);
+}
+
+static bool
+is_off(const struct mag_record *r)
+{
+
+	return is(r, "cancelled") ||
+	    mag_value_of(r, "deleted_at")->kind != MAG_V_NULL;
+}
+
 /* Whoever is registered hears of what changes the day. */
 static enum mag_status
 tell(struct mag_call *c, const struct mag_record *r,
     const struct mag_record *old)
 {
-	bool gone = is(r, "cancelled") ||
-	    mag_value_of(r, "deleted_at")->kind != MAG_V_NULL;
-	bool was_gone = is(old, "cancelled") ||
-	    mag_value_of(old, "deleted_at")->kind != MAG_V_NULL;
+	bool gone = is_off(r), was_gone = is_off(old);
 	enum mag_status st;
 
 	if (mag_int(old, "scheduled_at") <= c->now &&
@@ -271,8 +290,10 @@ tell(struct mag_call *c, const struct mag_record *r,
 		return st;
 	if (gone && !was_gone)
 		return call_off(c, r);
+	if (was_gone && !gone)
+		return call_again(c, r, old);
 	if (!gone && moved(r, old))
-		return webinar_moved(c, r, old);
+		return webinar_tell_day(c, "webinar-moved", r, old);
 	if (!gone && another_door(r, old))
 		return webinar_tell_seated(c, "webinar-door", r);
 	return MAG_OK;

@@ -71,8 +71,11 @@ enum mag_status	webinar_tell(struct mag_call *, const char *template,
 /** webinar_tell_seated(c, template, webinar): to those only who have a seat. */
 enum mag_status	webinar_tell_seated(struct mag_call *, const char *template,
 		    const struct mag_record *webinar);
-/** webinar_moved(c, webinar, old): tells them, and reminds them anew. */
-enum mag_status	webinar_moved(struct mag_call *,
+/**
+ * webinar_tell_day(c, template, webinar, old): the same where the news is the
+ * day itself: they are reminded of it anew.
+ */
+enum mag_status	webinar_tell_day(struct mag_call *, const char *template,
 		    const struct mag_record *webinar,
 		    const struct mag_record *old);
 

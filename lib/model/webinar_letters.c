@@ -217,13 +217,13 @@ static const char sql_heard[] =
 
 /* Whoever hears of the new day now need not be reminded of it now. */
 enum mag_status
-webinar_moved(struct mag_call *c, const struct mag_record *w,
-    const struct mag_record *old)
+webinar_tell_day(struct mag_call *c, const char *template,
+    const struct mag_record *w, const struct mag_record *old)
 {
 	int64_t left = mag_int(w, "scheduled_at") - c->now;
 	enum mag_status st;
 
-	st = webinar_tell(c, "webinar-moved", w, old);
+	st = webinar_tell(c, template, w, old);
 	return st != MAG_OK ? st : mag_db_run(c->db, sql_heard, "ii",
 	    mag_record_id(w), (int64_t)(left > 7 * ROUND_DAY ? 0 :
 	    left > 2 * ROUND_DAY ? 1 : left > 2 * ROUND_HOUR ? 2 : 3));

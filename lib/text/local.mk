@@ -64,9 +64,11 @@ embed_text += \
 	lib/text/files/template/letter/password-reset.html \
 	lib/text/files/template/letter/privacy-link.html \
 	lib/text/files/template/letter/seat.html \
+	lib/text/files/template/letter/speaker-again.html \
 	lib/text/files/template/letter/speaker-briefing.html \
 	lib/text/files/template/letter/speaker-cancelled.html \
 	lib/text/files/template/letter/visitor.html \
+	lib/text/files/template/letter/webinar-again.html \
 	lib/text/files/template/letter/webinar-cancelled.html \
 	lib/text/files/template/letter/webinar-confirmed.html \
 	lib/text/files/template/letter/webinar-declined.html \

@@ -4,9 +4,11 @@
 import email
 import email.policy
 import glob
+import re
 import time
 
 from harness import run, until
+from jobs_done import letters
 
 DAY, HOUR = 86400, 3600
 WEEK = {d: [{"start": "00:00", "end": "24:00"}] for d in (
@@ -119,6 +121,62 @@ def a_webinar_that_moved_is_remembered_anew(site):
     assert _letters(site, "mover")[2:] == ["webinar-moved"]
     _later(site, 4 * DAY)
     assert _letters(site, "mover")[3:] == ["webinar-reminder-days"]
+
+
+def _entries(site, name):
+    """METHOD and SEQUENCE of the entries that somebody got, in their order."""
+    found = []
+    for letter in letters(site, f"{name}@example.org"):
+        part = [p for p in letter.walk()
+                if p.get_content_type() == "text/calendar"][:1]
+        found += [(p.get_param("method"), int(re.search(
+            r"SEQUENCE:(\d+)", p.get_content())[1])) for p in part]
+    return found
+
+
+def who_was_registered_hears_that_it_takes_place_after_all(site):
+    rosa = _admin(site).post("/api/v1/business/speakers", {
+        "name": "Rosa", "email": "rosa@example.org"}).data["id"]
+    w = _webinar(site, 3 * DAY, max_participants=2, waitlist_enabled=True,
+                 speaker_ids=[rosa], meeting_url="https://meet.example/back")
+    door = f"/api/v1/business/webinars/{w['id']}"
+    _register(site, w, "stays")
+    gone = _register(site, w, "leaves", language="de")
+    _register(site, w, "waits")
+    _later(site, DAY + 60)
+    assert _letters(site, "rosa") == ["speaker-briefing"]
+    _admin(site).post(door + "/cancel")
+    path = "/api/v1/public/" + gone["manage_url"].split("/", 3)[3]
+    until(lambda: len(_entries(site, "leaves")) == 2, 20)
+    # A change while it is off is nobody's news.
+    _admin(site).patch(door, {"presenter_name": "Grace"})
+    for _ in range(2):
+        back = _admin(site).patch(door, {"status": "scheduled",
+                                         "scheduled_at": _at(4 * DAY)[:14]
+                                         + "00:00Z"})
+        assert back.status == 200, back.text
+    for name, says in (
+            ("stays", "but this webinar takes place after all"),
+            ("leaves", "dieses Webinar findet nun doch statt")):
+        until(lambda n=name, s=says: s in _mail(site, n), 20)
+        assert ("https://meet.example/back" in _mail(site, name)), name
+        assert ("So far it was:" if name == "stays" else "Bisher war es:") \
+            in _mail(site, name), _mail(site, name)
+        kinds = _letters(site, name)
+        assert kinds[-2:] == ["webinar-cancelled", "webinar-again"], kinds
+        assert _entries(site, name) == [
+            ("REQUEST", 0), ("CANCEL", 1), ("REQUEST", 2)]
+    until(lambda: "takes place after all" in _mail(site, "waits"), 20)
+    assert _entries(site, "waits") == []
+    until(lambda: "takes place after all" in _mail(site, "rosa"), 20)
+    _later(site, 2 * DAY + HOUR)
+    assert _letters(site, "rosa") == ["speaker-briefing", "speaker-cancelled",
+                                      "speaker-again", "speaker-briefing"]
+    # Who leaves now leaves for good, and hears of nothing more.
+    site.spa.post(path.replace("?", "/cancel?"), {})
+    _admin(site).post(door + "/cancel")
+    _admin(site).patch(door, {"status": "scheduled"})
+    assert _letters(site, "leaves")[-1] == "webinar-withdrawn"
 
 
 def who_has_a_seat_hears_of_another_way_in(site):
