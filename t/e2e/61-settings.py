@@ -1,12 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Settings, folders and users: how spawn/dev makes a site of any kind."""
+import contextlib
 import os
 import pwd
 import shutil
 import signal
 import subprocess
 import threading
+import time
 
 from harness import (DEV, Client, Site, Skip, clean_environ, read_env,
                      run, until)
@@ -234,18 +236,83 @@ def the_limit_of_uploads_follows_the_setting(_site):
             assert (answer.status == 413) == refused, (size, answer)
 
 
-def the_one_second_cache_keeps_strangers_answers_only(_site):
-    with _other(env={"MICROCACHE": "on"}) as site:
+@contextlib.contextmanager
+def _microcache():
+    """A site with nginx's cache of a second, where one worker notes one by
+    one what nginx could not answer itself."""
+    with _other("--workers", "1", env={"MICROCACHE": "on"}) as site:
         site.start()
-        path = "/api/v1/public/pages"
-        first = site.spa.get(path)
-        assert first.status == 200, first
-        again = site.spa.get(path)
-        assert again.body == first.body
-        assert again.header("X-Request-ID") != first.header("X-Request-ID")
-        assert site.spa.get(path, Cookie="a=b").status == 200
-        assert site.spa.get(path, Authorization="Bearer x").status in (
-            200, 401)
+        yield site
+
+
+def _reached(site, *answers):
+    """Which of these answers the worker made.  It writes its lines in turn,
+    and each one before the next request."""
+    last = site.spa.get("/en/", Authorization="Bearer x")
+    number = last.header("X-Request-ID")
+    until(lambda: number in site.log("app"))
+    log = site.log("app")
+    return [answer.header("X-Request-ID") in log for answer in answers]
+
+
+def the_one_second_cache_answers_a_stranger_in_place_of_the_worker(_site):
+    with _microcache() as site:
+        for path in ("/en/", "/api/v1/public/pages"):
+            def kept(path=path):
+                one, two = site.spa.get(path), site.spa.get(path)
+                assert one.status == two.status == 200, (one, two)
+                assert one.body == two.body, path
+                return _reached(site, one, two) == [True, False]
+            until(kept, 20, f"{path} was never kept")
+
+
+def the_one_second_cache_neither_keeps_nor_gives_what_is_for_one_person(
+        _site):
+    with _microcache() as site:
+        token = site.admin().token
+        for number, more in enumerate((
+                {"Authorization": "Bearer " + token},
+                {"Authorization": "Bearer x"}, {"Cookie": "lang=de"})):
+            path = f"/en/?n={number}"
+            # A stranger after somebody who is known is the first one.
+            known, stranger = site.spa.get(path, **more), site.spa.get(path)
+            assert _reached(site, known, stranger) == [True, True], more
+            # Somebody who is known after strangers is not taken for one.
+            for _ in range(5):
+                answers = [site.spa.get(path), site.spa.get(path),
+                           site.spa.get(path, **more)]
+                assert _reached(site, *answers)[2], more
+        for path in ("/", "/en/?token=x", "/en/?Access_Token=x",
+                     "/preview/x", "/api/v1/health"):
+            answers = [site.spa.get(path) for _ in range(5)]
+            assert all(_reached(site, *answers)), path
+
+
+def no_answer_of_the_one_second_cache_is_a_second_older_than_the_last_write(
+        _site):
+    with _microcache() as site:
+        admin, old = site.admin(), []
+        page = admin.post("/api/v1/content/pages", {
+            "title": {"en": "Title 0"}, "slug": "changing",
+            "status": "published"}).data["id"]
+        for number in range(1, 8, 2):
+            # Each write meets another part of nginx's second.
+            until(lambda n=number: int(time.time() * 8) % 8 == n)
+            site.spa.get("/en/changing")
+            answer = admin.patch(f"/api/v1/content/pages/{page}", {
+                "title": {"en": f"Title {number}"}}, If_Match="*")
+            assert answer.status == 200, answer
+            written = time.monotonic()
+
+            def changed(n=number, since=written):
+                asked = time.monotonic() - since
+                if f"Title {n}<" in site.spa.get("/en/changing").text:
+                    return True
+                old.append((n, asked))
+                return False
+            until(changed)
+        assert old, "nothing was ever kept"
+        assert max(age for _, age in old) < 1, old[-1]
 
 
 run(globals())
