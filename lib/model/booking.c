@@ -138,12 +138,21 @@ mag_booking_confirm(struct mag_record **out, struct mag_call *c, int64_t id)
 	    body, sizeof(body) - 1), MAG_PATCH);
 }
 
+bool
+booking_unsaid(const struct mag_record *r)
+{
+
+	return mag_is(r, "status", "pending") ||
+	    (!mag_is(r, "status", "confirmed") &&
+	    mag_value_of(r, "confirmed_at")->kind == MAG_V_NULL);
+}
+
 const char *
 mag_booking_place(const struct mag_record *r, const struct mag_record *who)
 {
 
 	/* Nobody is let in who has not been told that it stands. */
-	if (!mag_is(r, "status", "confirmed"))
+	if (booking_unsaid(r))
 		return NULL;
 	if (mag_value_of(r, "meeting_url")->kind == MAG_V_TEXT)
 		return mag_text(r, "meeting_url");

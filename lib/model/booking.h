@@ -70,6 +70,11 @@ enum mag_status	booking_meet(struct mag_call *, struct mag_record **out,
 enum mag_status	booking_recheck(struct mag_call *, const struct mag_record *)
 		    MAG_CHECK;
 /**
+ * booking_unsaid(r): it waits for a word of staff, or ended without one: it is
+ * in nobody's calendar.
+ */
+bool		booking_unsaid(const struct mag_record *);
+/**
  * booking_door(c, r, old): is there a way in, and is it another one than those
  * of a confirmed booking were told?
  */

@@ -38,15 +38,6 @@ is(const struct mag_record *r, const char *status)
 	return r != NULL && mag_is(r, "status", status);
 }
 
-/* It waits for a word of staff, or ended without one: it is in no calendar. */
-static bool
-unsaid(const struct mag_record *r)
-{
-
-	return is(r, "pending") || (!is(r, "confirmed") &&
-	    mag_value_of(r, "confirmed_at")->kind == MAG_V_NULL);
-}
-
 /* What both letters say. */
 static void
 add_booking(struct mag_buf *b, struct mag_call *c, const struct mag_record *r,
@@ -67,7 +58,7 @@ add_booking(struct mag_buf *b, struct mag_call *c, const struct mag_record *r,
 		add_text(b, texts[i], mag_text(r, texts[i]));
 	add_text(b, "consultant", person_name(c->a, who));
 	add_text(b, "meeting_url", mag_booking_place(r, who));
-	if (unsaid(r))
+	if (booking_unsaid(r))
 		mag_buf_adds(b, ",\"pending\":true");
 }
 
@@ -183,7 +174,7 @@ tell_moved(struct mag_call *c, const struct mag_record *r,
 	enum mag_status st = MAG_OK;
 
 	if (mag_int(r, "consultant_id") != mag_int(old, "consultant_id")) {
-		consultant = unsaid(r) ? "consultant-pending" :
+		consultant = booking_unsaid(r) ? "consultant-pending" :
 		    "consultant-booked";
 		st = tell_former(c, old);
 	}

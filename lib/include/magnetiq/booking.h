@@ -84,7 +84,7 @@ MAG_API enum mag_status mag_booking_open(struct mag_record **out,
     struct mag_call *, const char *reference, const char *token) MAG_CHECK;
 /**
  * mag_booking_place(booking, consultant): the meeting's own address, or NULL;
- * a booking that is not confirmed has none.
+ * a booking that was never confirmed has none.
  */
 MAG_API const char *mag_booking_place(const struct mag_record *,
     const struct mag_record *consultant);
