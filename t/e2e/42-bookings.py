@@ -478,6 +478,40 @@ def staff_see_change_and_confirm(site):
     rest(site, c)
 
 
+def staff_move_a_booking_only_to_where_a_visitor_could(site):
+    """Both doors refuse the same hours, in the same words."""
+    c, admin = consultant(site, horizon_days=30, notice_hours=26), site.admin()
+    mine = book(site, c, f"{day(4)}T10:00:00Z").data
+    assert book(site, c, f"{day(5)}T10:00:00Z", 2).status == 201
+    site.admin().patch(f"/api/v1/business/consultants/{c['id']}", {
+        "time_off": [{"starts_at": f"{day(6)}T00:00:00Z",
+                      "ends_at": f"{day(7)}T00:00:00Z", "reason": "x"}]})
+    row = site.rows("SELECT id FROM bookings WHERE reference = ?",
+                    mine["reference"])[0]
+    staff = f"/api/v1/business/bookings/{row['id']}"
+    for to, status, fields in (
+            ({"starts_at": f"{day(4)}T03:00:00Z"}, 422, ["starts_at"]),
+            ({"starts_at": f"{day(4)}T11:30:00+01:00",
+              "duration_minutes": 120}, 422, ["starts_at"]),
+            ({"starts_at": f"{day(1)}T10:00:00Z"}, 422, ["starts_at"]),
+            ({"starts_at": f"{day(40)}T10:00:00Z"}, 422, ["starts_at"]),
+            ({"starts_at": "2020-01-01T10:00:00Z"}, 422, ["starts_at"]),
+            ({"starts_at": f"{day(4)}T10:00:00Z", "duration_minutes": 45},
+             422, ["duration_minutes"]),
+            ({"starts_at": f"{day(5)}T10:15:00Z"}, 409, []),
+            ({"starts_at": f"{day(6)}T10:00:00Z"}, 409, [])):
+        by_visitor = by_link(site, mine["manage_url"], "/reschedule", to)
+        by_staff = admin.post(staff + "/reschedule", to)
+        for answer in (by_visitor, by_staff):
+            assert answer.status == status, (to, answer.text)
+            assert answer.fields == fields, (to, answer.text)
+        assert by_staff.json["error"] == by_visitor.json["error"], to
+    assert admin.get(staff).data["starts_at"] == f"{day(4)}T10:00:00Z"
+    assert admin.post(staff + "/reschedule", {
+        "starts_at": f"{day(4)}T12:00:00Z"}).status == 200
+    rest(site, c)
+
+
 def confirming_looks_again_whether_the_time_is_free(site):
     admin, c = site.admin(), consultant(site)
     admin.patch("/api/v1/admin/settings", {"booking_confirm": "manual"})
