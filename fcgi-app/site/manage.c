@@ -8,6 +8,7 @@
 #include <magnetiq/booking.h>
 #include <magnetiq/clock.h>
 #include <magnetiq/i18n.h>
+#include <magnetiq/letter.h>
 #include <magnetiq/webinar.h>
 #include <magnetiq/when.h>
 
@@ -190,6 +191,18 @@ add_slots(struct mag_data *d, struct exchange *x, const struct thing *t,
 	mag_data_bool(d, "can_move", n > 0);
 }
 
+/* How one meets; the way in only once it stands. */
+static void
+add_meeting(struct mag_data *d, struct exchange *x, const struct thing *t,
+    const struct mag_record *who, const char *lang)
+{
+
+	mag_data_text(d, "meeting", mag_letter_meeting(x->a, lang,
+	    mag_text(t->r, "meeting_type"), mag_text(t->r, "phone")));
+	if (is(t, "confirmed"))
+		mag_data_text(d, "meeting_url", mag_booking_place(t->r, who));
+}
+
 static enum mag_status
 show_booking(struct exchange *x, const struct mag_record *r,
     const char *token, const char *wrong)
@@ -211,6 +224,7 @@ show_booking(struct exchange *x, const struct mag_record *r,
 	t.ends = mag_int(r, "ends_at");
 	d = begin(x, &t, lang);
 	mag_data_text(d, "wrong", wrong);
+	add_meeting(d, x, &t, who, lang);
 	if (!mag_is(who, "timezone", t.zone))
 		mag_data_text(d, "host_when", mag_when(x->a, lang,
 		    mag_text(who, "timezone"), t.starts, t.ends));

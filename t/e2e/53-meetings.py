@@ -119,6 +119,38 @@ def letters_and_calendars_say_how_one_meets(site):
     rest(site, c)
 
 
+def the_page_of_a_booking_says_how_one_meets(site):
+    url, number = "https://meet.example/secret", "+49 30 1234567"
+    c = consultant(site, meeting_url=url)
+    for n, (kind, words) in enumerate((
+            ("phone", "Am Telefon: " + number), ("in_person", "Vor Ort"),
+            ("video", "Per Video"))):
+        mine = book(site, at(n + 2, 12), "page", consultant_id=c["id"],
+                    meeting_type=kind, language="de", phone=number)
+        page = site.spa.get("/" + mine.data["manage_url"].split("/", 3)[3])
+        assert page.status == 200 and words in page.text, page.text
+        assert (f'href="{url}"' in page.text) == (kind == "video"), page.text
+        forged = mine.data["manage_url"].split("/", 3)[3][:-3] + "AAA"
+        stranger = site.spa.get("/" + forged)
+        assert stranger.status == 404 and words not in stranger.text
+    path, (door, _, token) = _pending(site, c, name="pagepending",
+                                      meeting_type="video")
+    door = door.replace("/api/v1/public", "")
+    for status, may in (("pending", False), ("confirmed", True),
+                        ("cancelled", False)):
+        if status != "pending":
+            done = site.admin().patch(path, {"status": status})
+            assert done.status == 200, done.text
+        for page in (site.spa.get(f"{door}?{token}"),
+                     site.spa.get(f"/api/v1/public{door}?{token}"),
+                     site.spa.get(f"/api/v1/public{door}/calendar.ics"
+                                  f"?{token}")):
+            assert page.status == 200, page
+            may_here = may and not page.text.startswith("{")
+            assert (url in page.text) == may_here, (status, page.text)
+    rest(site, c)
+
+
 def a_consultant_reads_the_language_of_their_account(site):
     who = site.admin().post("/api/v1/admin/users", {
         "email": "konrad@example.org", "role": "viewer", "language": "de",
