@@ -138,6 +138,21 @@ read_next_id(struct mag_schema_table *t, struct mag_arena *a,
 }
 
 enum mag_status
+mag_schema_pass(struct mag_db *db, const struct mag_schema_table *t)
+{
+	static const char sql_begin[] =
+	    "INSERT INTO sqlite_sequence (name, seq) SELECT ?1, 0"
+	    " WHERE ?1 NOT IN (SELECT name FROM sqlite_sequence)"
+	    " AND ?1 IN (SELECT name FROM sqlite_schema)";
+	static const char sql_pass[] = "UPDATE sqlite_sequence"
+	    " SET seq = max(seq, ?2) WHERE name = ?1";
+	enum mag_status st = mag_db_run(db, sql_begin, "s", t->name);
+
+	return st != MAG_OK ? st : mag_db_run(db, sql_pass, "si", t->name,
+	    t->next_id - 1);
+}
+
+enum mag_status
 mag_schema_tables(struct mag_schema_table **out, size_t *n,
     struct mag_arena *a, struct mag_db *db)
 {

@@ -71,12 +71,17 @@ enum mag_status	backup_restore(const char **kept, struct mag_call *,
 /** backup_readable(c, db): is it a database, with tables in it? */
 bool	backup_readable(struct mag_call *, struct mag_db *);
 /**
- * backup_past(out, c, made, dir, report): the newest database of BACKUP_DIR
- * that was made after ${made} and can be read, unpacked into ${dir}; or NULL.
- * The report says until when it knows what happened.
+ * backup_past(out, c, made, but, dir, report): the newest database of
+ * BACKUP_DIR that was made after ${made}, is not of the archive ${but} and can
+ * be read, unpacked into ${dir}; or NULL.  The report says until when it knows
+ * what happened.
  */
 void	backup_past(struct mag_db **out, struct mag_call *, int64_t made,
-	    const char *dir, struct mag_buf *report);
+	    const char *but, const char *dir, struct mag_buf *report);
+/** restore_keep(c, fresh, past): in the open transaction of the database that
+ * comes back, what is known since and is not taken back. */
+enum mag_status	restore_keep(struct mag_call *, struct mag_db *fresh,
+		    struct mag_db *past) MAG_CHECK;
 /** backup_undo(failed, c, kept): what backup_restore() kept takes its place
  * again; what it takes the place of is kept as ${failed}. */
 enum mag_status	backup_undo(const char **failed, struct mag_call *,

@@ -51,6 +51,7 @@ lib_libbackup_la_SOURCES = \
 	lib/ops/backup_try.c \
 	lib/ops/folder.c \
 	lib/ops/restore.c \
+	lib/ops/restore_keep.c \
 	lib/ops/restore_past.c \
 	lib/ops/tarball.c
 lib_libbackup_la_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS)

@@ -15,7 +15,6 @@
 #include <magnetiq/clock.h>
 #include <magnetiq/media.h>
 #include <magnetiq/privacy.h>
-#include <magnetiq/schema.h>
 
 #include "backup.h"
 
@@ -32,105 +31,12 @@ struct restoring {
 	int64_t		 placed, missing;
 };
 
-/*
- * A tag names a revision.  Those of the old site are in people's hands, so
- * the rows that come back go on above them: else an old tag would be true of
- * other content one day.
- */
 static enum mag_status
-raise_revisions(struct mag_db *db, void *arg)
+keep(struct mag_db *fresh, void *arg)
 {
 	struct restoring *w = arg;
-	struct mag_arena *a = w->c->a;
-	struct mag_schema_table *t;
-	enum mag_status st;
-	int64_t highest;
-	size_t i, k, n;
 
-	if (w->past == NULL)
-		return MAG_OK;
-	if ((st = mag_schema_tables(&t, &n, a, w->past)) != MAG_OK)
-		return st;
-	for (i = 0; i < n && st == MAG_OK; i++)
-		for (k = 0; k < t[i].ncolumns && st == MAG_OK; k++) {
-			if (strcmp(t[i].columns[k].name, "revision") != 0)
-				continue;
-			st = mag_db_int(&highest, w->past, mag_printf(a,
-			    "SELECT coalesce(max(revision), 0) FROM %s",
-			    mag_schema_name(a, t[i].name)), "");
-			if (st == MAG_OK)
-				st = mag_db_run(db, mag_printf(a,
-				    "UPDATE %s SET revision = revision + ?1",
-				    mag_schema_name(a, t[i].name)), "i",
-				    highest);
-		}
-	return st;
-}
-
-static const char sql_gone_out[] =
-    "SELECT message_id, state, sent_at FROM outbox"
-    " WHERE state NOT IN ('queued')";
-static const char sql_went_out[] =
-    "UPDATE outbox SET state = ?2, sent_at = ?3 WHERE message_id = ?1"
-    " AND state IN ('queued', 'sending')";
-
-/* What has gone out since the backup must not go out again. */
-static enum mag_status
-keep_letters(struct mag_db *db, void *arg)
-{
-	struct restoring *w = arg;
-	struct mag_row *row = NULL;
-	enum mag_status st;
-
-	if (w->past == NULL)
-		return MAG_OK;
-	st = mag_db_query(&row, w->past, sql_gone_out, "");
-	while (st == MAG_OK && (st = mag_row_next(row)) == MAG_OK)
-		st = mag_db_run(db, sql_went_out, "sss",
-		    mag_row_dup(row, 0, w->c->a), mag_row_dup(row, 1, w->c->a),
-		    mag_row_dup(row, 2, w->c->a));
-	mag_row_done(row);
-	return st == MAG_NOT_FOUND ? MAG_OK : st;
-}
-
-static const char sql_erased[] =
-    "SELECT address_mac, erased_at FROM erasures";
-static const char sql_erase[] =
-    "INSERT INTO erasures (address_mac, erased_at) VALUES (?1, ?2)"
-    " ON CONFLICT (address_mac) DO UPDATE SET erased_at = excluded.erased_at"
-    " WHERE excluded.erased_at > erasures.erased_at";
-
-/* One of an older schema has no such table. */
-static enum mag_status
-has_ledger(bool *has, struct restoring *w)
-{
-	struct mag_schema_table *t;
-	enum mag_status st;
-	size_t i, n;
-
-	st = mag_schema_tables(&t, &n, w->c->a, w->past);
-	for (*has = false, i = 0; st == MAG_OK && i < n; i++)
-		*has |= strcmp(t[i].name, "erasures") == 0;
-	return st;
-}
-
-/* Who was forgotten since the backup stays so: see forget_again(). */
-static enum mag_status
-keep_ledger(struct mag_db *db, void *arg)
-{
-	struct restoring *w = arg;
-	struct mag_row *row = NULL;
-	enum mag_status st;
-	bool has = false;
-
-	if (w->past == NULL || (st = has_ledger(&has, w)) != MAG_OK || !has)
-		return w->past == NULL ? MAG_OK : st;
-	st = mag_db_query(&row, w->past, sql_erased, "");
-	while (st == MAG_OK && (st = mag_row_next(row)) == MAG_OK)
-		st = mag_db_run(db, sql_erase, "ss",
-		    mag_row_dup(row, 0, w->c->a), mag_row_dup(row, 1, w->c->a));
-	mag_row_done(row);
-	return st == MAG_NOT_FOUND ? MAG_OK : st;
+	return w->past == NULL ? MAG_OK : restore_keep(w->c, fresh, w->past);
 }
 
 /* Whom the ledger names, the backup still knows. */
@@ -161,10 +67,8 @@ bring_forward(struct restoring *w, const char *path)
 
 	if ((st = mag_db_open(&w->fresh, path, MAG_DB_SCRATCH, 0)) == MAG_OK &&
 	    (st = mag_migrate_apply(w->fresh, w->c->now, NULL, NULL)) ==
-	    MAG_OK &&
-	    (st = mag_db_write(w->fresh, raise_revisions, w)) == MAG_OK &&
-	    (st = mag_db_write(w->fresh, keep_ledger, w)) == MAG_OK)
-		st = mag_db_write(w->fresh, keep_letters, w);
+	    MAG_OK)
+		st = mag_db_write(w->fresh, keep, w);
 	mag_db_close(w->fresh);
 	w->fresh = NULL;
 	if (st == MAG_OK && (st = mag_db_open(&w->fresh, path, 0, 0)) == MAG_OK)
@@ -302,7 +206,8 @@ know_past(struct restoring *w)
 	}
 	mag_db_close(w->old);
 	w->old = NULL;
-	backup_past(&w->past, w->c, w->facts.created, dir, w->report);
+	backup_past(&w->past, w->c, w->facts.created, w->wish->path, dir,
+	    w->report);
 }
 
 /* It may look whole until it is read. */

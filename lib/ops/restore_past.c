@@ -6,6 +6,7 @@
  * in people's hands.
  */
 #include <string.h>
+#include <sys/stat.h>
 
 #include <magnetiq/clock.h>
 #include <magnetiq/conf.h>
@@ -37,29 +38,45 @@ open_copy(struct mag_db **out, struct mag_call *c, const char *path,
 	return false;
 }
 
-/* The newest of a folder, made after the moment, that can be read. */
+static bool
+same_file(const char *x, const char *y)
+{
+	struct stat a, b;
+
+	return stat(x, &a) == 0 && stat(y, &b) == 0 &&
+	    a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/*
+ * The newest of the folder, made after the moment, that can be read.  The one
+ * that comes back knows nothing more, though its name may be later than that:
+ * of two that are made in one second, one is named after the next.
+ */
 static void
 look_in(struct mag_db **out, int64_t *made, struct mag_call *c,
-    const char *folder, const char *dir)
+    const char *but, const char *dir)
 {
 	struct backup_name *names;
-	size_t i, n = backup_names(&names, c->a, folder);
+	size_t i, n = backup_names(&names, c->a, c->conf->backup_dir);
+	const char *path;
 
-	for (i = 0; i < n && *out == NULL && names[i].made > *made; i++)
-		if (open_copy(out, c, mag_printf(c->a, "%s/%s", folder,
-		    names[i].name), dir))
+	for (i = 0; i < n && *out == NULL && names[i].made > *made; i++) {
+		path = mag_printf(c->a, "%s/%s", c->conf->backup_dir,
+		    names[i].name);
+		if (!same_file(path, but) && open_copy(out, c, path, dir))
 			*made = names[i].made;
+	}
 }
 
 void
 backup_past(struct mag_db **out, struct mag_call *c, int64_t made,
-    const char *dir, struct mag_buf *report)
+    const char *but, const char *dir, struct mag_buf *report)
 {
 	char when[MAG_TIME_TEXT];
 	const char *from;
 
 	*out = NULL;
-	look_in(out, &made, c, c->conf->backup_dir, dir);
+	look_in(out, &made, c, but, dir);
 	from = *out == NULL ? "the backup itself" : "the newest copy of before";
 	mag_time_rfc3339(when, made);
 	mag_buf_addf(report, "the present database is not there, or cannot be "

@@ -39,6 +39,12 @@ MAG_API enum mag_status mag_schema_tables(struct mag_schema_table **out,
 /** mag_schema_rows(row, db, a, table): its rows, by their key. */
 MAG_API enum mag_status mag_schema_rows(struct mag_row **out, struct mag_db *,
     struct mag_arena *, const struct mag_schema_table *) MAG_CHECK;
+/**
+ * mag_schema_pass(db, table): the rows that come get no number that one of
+ * ${table}, which may be of another database, has had.
+ */
+MAG_API enum mag_status mag_schema_pass(struct mag_db *,
+    const struct mag_schema_table *) MAG_CHECK;
 /** mag_schema_name(a, name): a name as SQL, quoted. */
 MAG_API const char *mag_schema_name(struct mag_arena *, const char *name);
 

@@ -1,0 +1,147 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""What a restore does not take back: letters that went out, words said since."""
+import signal
+import time
+
+from harness import run, until
+from jobs_done import all_letters, letters
+
+DAY = 86400
+
+
+class _Now:
+    """How far the site's clock is ahead; it never goes back."""
+    ahead = 0
+
+
+def _at(seconds):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ",
+                         time.gmtime(time.time() + _Now.ahead + seconds))
+
+
+def _later(site, seconds):
+    """So much later, and the jobs process has looked at it twice."""
+    _Now.ahead += seconds
+    site.set_clock(_Now.ahead)
+    _looked(site)
+
+
+def _looked(site):
+    for job in ("webinars", "bookings") * 2:
+        stamp = _at(0).replace("T", " ")[:-1]
+        site.ask_job(job)
+        until(lambda j=job, t=stamp: site.rows(
+            "SELECT 1 FROM jobs WHERE name = ? AND last_run >= ?", j, t), 30)
+
+
+def _admin(site):
+    site.admin()
+    return site.login()
+
+
+def _webinar(site, seconds):
+    answer = _admin(site).post("/api/v1/business/webinars", {
+        "title": {"en": "w"}, "scheduled_at": _at(seconds)})
+    assert answer.status == 201, answer.text
+    return answer.data["id"]
+
+
+def _register(site, webinar, name):
+    answer = site.spa.post(f"/api/v1/business/webinars/{webinar}/register", {
+        "first_name": "Ada", "last_name": "L", "privacy_consent": True,
+        "email": f"{name}@example.org"})
+    assert answer.status == 201, answer.text
+    return site.rows("SELECT max(id) AS id FROM webinar_registrations"
+                     )[0]["id"]
+
+
+def _backup(site):
+    return site.magnetiq("backup").stdout.strip()
+
+
+def _subjects(site, name):
+    all_letters(site)
+    return [m["Subject"] for m in letters(site, f"{name}@example.org")]
+
+
+def a_letter_that_left_after_the_backup_does_not_leave_again(site):
+    """Nor stays what it said: there may be a link in it that opens doors."""
+    webinar = _webinar(site, 30 * DAY)
+    site.kill(site.pid("jobs"), signal.SIGSTOP)
+    _register(site, webinar, "once")
+    path = _backup(site)
+    site.kill(site.pid("jobs"), signal.SIGCONT)
+    assert len(_subjects(site, "once")) == 1
+    site.magnetiq("restore", path)
+    row, = site.rows("SELECT state, data, sent_at FROM outbox"
+                     " WHERE recipient = 'once@example.org'")
+    assert (row["state"], row["data"]) == ("sent", "{}") and row["sent_at"], row
+    assert len(_subjects(site, "once")) == 1
+    site.magnetiq("verify")
+
+
+def a_letter_that_was_on_its_way_is_in_doubt(site):
+    """It may have arrived; who looks at the outbox is told so."""
+    webinar = _webinar(site, 30 * DAY)
+    site.kill(site.pid("jobs"), signal.SIGSTOP)
+    _register(site, webinar, "doubt")
+    path = _backup(site)
+    site.sql("UPDATE outbox SET state = 'sending', begun = 1"
+             " WHERE recipient = 'doubt@example.org'")
+    site.magnetiq("restore", path)
+    site.kill(site.pid("jobs"), signal.SIGCONT)
+    assert len(_subjects(site, "doubt")) == 1
+    row, = site.rows("SELECT in_doubt, state FROM outbox"
+                     " WHERE recipient = 'doubt@example.org'")
+    assert row == {"in_doubt": 1, "state": "sent"}, row
+
+
+def _kinds(site, name):
+    return [r["template"] for r in site.rows(
+        "SELECT template FROM outbox WHERE recipient = ? ORDER BY id",
+        f"{name}@example.org")]
+
+
+def a_reminder_that_left_after_the_backup_is_not_written_again(site):
+    webinar = _webinar(site, 10 * DAY)
+    _register(site, webinar, "reminded")
+    path = _backup(site)
+    _later(site, 4 * DAY)
+    assert _kinds(site, "reminded") == ["webinar-confirmed",
+                                        "webinar-reminder-week"]
+    site.magnetiq("restore", path)
+    _looked(site)
+    assert _kinds(site, "reminded") == ["webinar-confirmed"]
+    _later(site, 5 * DAY)
+    assert _kinds(site, "reminded") == ["webinar-confirmed",
+                                        "webinar-reminder-days"]
+
+
+def the_number_of_a_lost_row_is_not_given_to_another(site):
+    webinar = _webinar(site, 30 * DAY)
+    path = _backup(site)
+    lost = _register(site, webinar, "lost")
+    site.magnetiq("restore", path)
+    assert _register(site, webinar, "next") > lost
+
+
+def who_wants_no_letters_since_the_backup_gets_none(site):
+    path = _backup(site)
+    site.sql("INSERT INTO suppressions VALUES (?, 'unsubscribed',"
+             " '2026-01-01 00:00:00')", "ab" * 32)
+    site.magnetiq("restore", path)
+    assert site.rows("SELECT 1 FROM suppressions WHERE address_mac = ?",
+                     "ab" * 32)
+
+
+def who_signed_out_since_the_backup_stays_so(site):
+    out, stays = site.login(), site.login()
+    path = _backup(site)
+    assert out.post("/api/v1/auth/logout").status in (200, 204)
+    site.magnetiq("restore", path)
+    assert out.get("/api/v1/auth/me").status == 401
+    assert stays.get("/api/v1/auth/me").status == 200
+
+
+run(globals(), "--no-demo")
