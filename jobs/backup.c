@@ -44,12 +44,30 @@ static const char sql_drilled[] =
     " took_ms = excluded.took_ms, files = excluded.files,"
     " tables = excluded.tables, rows = excluded.rows";
 
+/* Better one whose date is wrong than none to try. */
+static const char *
+to_try(struct mag_call *c)
+{
+	const char *path = mag_backup_newest(c);
+	struct backup_name *names;
+	size_t i, n;
+
+	if (path != NULL)
+		return path;
+	n = backup_names(&names, c->a, c->conf->backup_dir);
+	for (i = 0; i < n; i++)
+		if (!names[i].snapshot)
+			return mag_printf(c->a, "%s/%s", c->conf->backup_dir,
+			    names[i].name);
+	return NULL;
+}
+
 /* The newest backup is unpacked with all that is in it, compared with what its
  * manifest says, and brought forward as a restore would. */
 static enum mag_status
 drill(struct mag_call *c, struct mag_buf *report)
 {
-	const char *path = mag_backup_newest(c);
+	const char *path = to_try(c);
 	const char *dir = mag_printf(c->a, "%s/.new-drill", c->conf->backup_dir);
 	int64_t began = mag_clock_us();
 	struct backup_facts facts;

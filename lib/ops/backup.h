@@ -103,6 +103,11 @@ bool	backup_rule(int out[3], const char *text);
 /** backup_time(out, name): when a backup with this name was made. */
 bool	backup_time(int64_t *, const char *name);
 
+/** backup_ahead(made, now): is it dated in the future?  A clock was wrong then,
+ * and the date says nothing: such a one counts as no backup, pushes none out,
+ * and is left to people.  Clocks that differ by less than an hour do not. */
+bool	backup_ahead(int64_t made, int64_t now);
+
 struct backup_name {
 	const char	*name;
 	int64_t		 made;
@@ -119,7 +124,8 @@ size_t	backup_names(struct backup_name **, struct mag_arena *,
 enum mag_status	backup_give_name(const char **path, struct mag_call *,
 		    const struct backup_wish *, const char *archive,
 		    const char *dir) MAG_CHECK;
-/** backup_remove_old(c, wish, dir, report): those that do not stay. */
+/** backup_remove_old(c, wish, dir, report): those that do not stay; the report
+ * names those, and those that backup_ahead() says are none to count. */
 void	backup_remove_old(struct mag_call *, const struct backup_wish *,
 	    const char *dir, struct mag_buf *report);
 /** backup_sweep(c, dir): what one that was cut short has left. */

@@ -54,6 +54,13 @@ newest_first(const void *x, const void *y)
 	    strcmp(a->name, b->name);
 }
 
+bool
+backup_ahead(int64_t made, int64_t now)
+{
+
+	return made - now > HOUR;
+}
+
 size_t
 backup_names(struct backup_name **out, struct mag_arena *a, const char *dir)
 {

@@ -32,8 +32,15 @@ refuted(struct mag_call *c)
 	return name;
 }
 
+static bool
+counts(const struct mag_call *c, const struct backup_name *name)
+{
+
+	return !name->snapshot && !backup_ahead(name->made, c->now);
+}
+
 static void
-print(struct mag_buf *b, struct mag_call *c, size_t most, bool snapshots)
+print(struct mag_buf *b, struct mag_call *c, size_t most, bool all)
 {
 	const char *bad = refuted(c);
 	struct backup_name *names;
@@ -44,7 +51,7 @@ print(struct mag_buf *b, struct mag_call *c, size_t most, bool snapshots)
 	n = backup_names(&names, c->a, c->conf->backup_dir);
 	mag_buf_addc(b, '[');
 	for (i = 0; i < n && told < most; i++) {
-		if ((names[i].snapshot && !snapshots) ||
+		if ((!all && !counts(c, &names[i])) ||
 		    stat(path_of(c, names[i].name), &sb) == -1)
 			continue;
 		mag_time_rfc3339(when, names[i].made);
@@ -79,7 +86,7 @@ mag_backup_newest(struct mag_call *c)
 	size_t i, n = backup_names(&names, c->a, c->conf->backup_dir);
 
 	for (i = 0; i < n; i++)
-		if (!names[i].snapshot)
+		if (counts(c, &names[i]))
 			return path_of(c, names[i].name);
 	return NULL;
 }

@@ -60,7 +60,26 @@ backup_give_name(const char **path, struct mag_call *c,
 	return sync_folder(dir) ? MAG_OK : folder_failed(c, dir);
 }
 
-/* Snapshots have a rule of their own, and each kind sees only its own. */
+/* Snapshots have a rule of their own, and each kind sees only its own.  Those
+ * of the future would be the newest of all, and push the true ones out. */
+static size_t
+that_count(struct backup_name *names, size_t n, struct mag_call *c,
+    bool snapshots, struct mag_buf *report)
+{
+	size_t i, k = 0;
+
+	for (i = 0; i < n; i++) {
+		if (names[i].snapshot != snapshots)
+			continue;
+		if (backup_ahead(names[i].made, c->now))
+			mag_buf_addf(report, "%s is dated in the future, and "
+			    "does not count\n", names[i].name);
+		else
+			names[k++] = names[i];
+	}
+	return k;
+}
+
 void
 backup_remove_old(struct mag_call *c, const struct backup_wish *wish,
     const char *dir, struct mag_buf *report)
@@ -69,20 +88,18 @@ backup_remove_old(struct mag_call *c, const struct backup_wish *wish,
 	int64_t times[BACKUPS_MAX];
 	bool keep[BACKUPS_MAX];
 	int most[3] = { 7, 4, 12 };
-	size_t i, k = 0, n = backup_names(&names, c->a, dir);
+	size_t i, n = backup_names(&names, c->a, dir);
 
+	n = that_count(names, n, c, wish->snapshot, report);
 	for (i = 0; i < n; i++)
-		if (names[i].snapshot == wish->snapshot) {
-			times[k] = names[i].made;
-			names[k++].name = names[i].name;
-		}
+		times[i] = names[i].made;
 	(void)!backup_rule(most, wish->keep != NULL ? wish->keep :
 	    c->conf->backup_keep);
 	if (wish->snapshot)
-		snapshots_kept(keep, times, k);
+		snapshots_kept(keep, times, n);
 	else
-		backup_kept(keep, times, k, most[0], most[1], most[2]);
-	for (i = 0; i < k; i++)
+		backup_kept(keep, times, n, most[0], most[1], most[2]);
+	for (i = 0; i < n; i++)
 		if (!keep[i] && unlink(mag_printf(c->a, "%s/%s", dir,
 		    names[i].name)) == 0)
 			mag_buf_addf(report, "removed %s\n", names[i].name);

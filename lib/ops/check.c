@@ -43,7 +43,7 @@ static const struct mag_check checks[] = {
 	{ "feeds", "jobs", "Consultants' calendars: read within an hour",
 	  DB | PANEL | WATCH, 0, check_feeds },
 	{ "backup", "backup", "Backups: the newest is younger than 36 hours, "
-	  "and not empty",
+	  "and not empty; none is dated in the future",
 	  DB | PANEL | WATCH, 0, check_backup },
 	{ "drill", "backup", "The restore drill: it went well, within eight days",
 	  DB | PANEL | WATCH, 0, check_drill },

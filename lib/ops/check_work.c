@@ -143,6 +143,25 @@ check_operations(struct mag_checkup *k)
 	mag_row_done(row);
 }
 
+/* Dates that nobody can believe; what they would have made others do. */
+static void
+look_for_ahead(struct mag_checkup *k)
+{
+	struct mag_call *c = k->c;
+	struct backup_name *names;
+	size_t n = backup_names(&names, c->a, c->conf->backup_dir);
+
+	/* The newest first. */
+	if (n > 0 && backup_ahead(names[0].made, c->now))
+		mag_found(k, (struct mag_finding){ .gravity = MAG_MINOR,
+		    .id = "ahead",
+		    .what = "A backup or snapshot is dated in the future, and "
+		    "counts as none: %s.", .arg = names[0].name,
+		    .cure = "The clock was wrong when it was made: see "
+		    "timedatectl; give it its true date with mv in %s, or "
+		    "remove it", .cure_arg = c->conf->backup_dir });
+}
+
 void
 check_backup(struct mag_checkup *k)
 {
@@ -153,6 +172,7 @@ check_backup(struct mag_checkup *k)
 	if (path != NULL)
 		(void)backup_time(&made, strrchr(path, '/') + 1);
 	old = k->c->now - made;
+	look_for_ahead(k);
 	if (path != NULL && stat(path, &sb) == 0 && sb.st_size == 0)
 		mag_found(k, (struct mag_finding){ .gravity = MAG_URGENT,
 		    .id = "empty", .what = "The newest backup is empty: %s.",

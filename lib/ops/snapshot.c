@@ -23,13 +23,14 @@ path_of(struct mag_call *c, const char *name)
 	return mag_printf(c->a, "%s/%s", c->conf->backup_dir, name);
 }
 
+/* One of the future would seem to be made too soon before, until its day. */
 static const struct backup_name *
-newest(const struct backup_name *names, size_t n)
+newest(const struct mag_call *c, const struct backup_name *names, size_t n)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (names[i].snapshot)
+		if (names[i].snapshot && !backup_ahead(names[i].made, c->now))
 			return &names[i];
 	return NULL;
 }
@@ -75,7 +76,7 @@ has_room(struct mag_call *c)
 static bool
 make_room(struct mag_call *c, const struct backup_name *names, size_t n)
 {
-	const struct backup_name *last = newest(names, n);
+	const struct backup_name *last = newest(c, names, n);
 	size_t i;
 
 	for (i = n; i > 0 && !has_room(c); i--)
@@ -112,7 +113,7 @@ op_snapshot(struct mag_call *c, struct mag_buf *report, int64_t *done)
 	size_t n;
 
 	n = backup_names(&names, c->a, c->conf->backup_dir);
-	last = newest(names, n);
+	last = newest(c, names, n);
 	if (last != NULL && began > 0 && last->made >= began &&
 	    now == written) {
 		mag_buf_adds(report, "nothing has changed since the last one");

@@ -790,6 +790,8 @@ def everywhere(site):
          "magnetiq backup"),
         (126, "the backup is old", lambda: backup_of(s, 50 * 3600),
          "magnetiq backup"),
+        (201, "a backup is dated in the future",
+         lambda: backup_of(s, -50 * 3600), "its true date with mv in"),
         (126, "the drill failed", lambda: rows(
             s, "UPDATE jobs SET last_error = 'boom' WHERE name = 'drill'",
             "UPDATE jobs SET last_error = NULL"), "magnetiq restore --check"),

@@ -93,6 +93,17 @@ START_TEST(only_our_names_are_backups)
 }
 END_TEST
 
+START_TEST(what_is_of_the_future_by_more_than_an_hour_is_ahead)
+{
+
+	ck_assert(!backup_ahead(NOW, NOW));
+	ck_assert(!backup_ahead(NOW - 400 * DAY, NOW));
+	ck_assert(!backup_ahead(NOW + 3600, NOW));
+	ck_assert(backup_ahead(NOW + 3601, NOW));
+	ck_assert(backup_ahead(NOW + 400 * DAY, NOW));
+}
+END_TEST
+
 START_TEST(a_rule_is_three_numbers)
 {
 	static const char *const wrong[] = { "", "7", "7,4", "7,4,12,1", "a,b,c",
@@ -120,6 +131,8 @@ suite_backup(void)
 	    snapshots_of_a_day_stay_and_one_an_hour_of_the_day_before);
 	tcase_add_test(tc, gaps_do_not_count);
 	tcase_add_test(tc, only_our_names_are_backups);
+	tcase_add_test(tc,
+	    what_is_of_the_future_by_more_than_an_hour_is_ahead);
 	tcase_add_test(tc, a_rule_is_three_numbers);
 	return s;
 }

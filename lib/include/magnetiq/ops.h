@@ -107,12 +107,14 @@ MAG_API int	mag_letter_files(int64_t *out, int most,
 MAG_API enum mag_status mag_letter_file(struct mag_str *out,
     struct mag_call *, int64_t number, size_t most) MAG_CHECK;
 
-/** mag_backups_print(b, c, most): those in BACKUP_DIR, newest first, as JSON. */
+/** mag_backups_print(b, c, most): those in BACKUP_DIR, newest first, as JSON;
+ * none that is dated in the future, as a wrong clock does. */
 MAG_API void	mag_backups_print(struct mag_buf *, struct mag_call *,
     size_t most);
-/** mag_copies_print(b, c): backups and snapshots together, newest first. */
+/** mag_copies_print(b, c): all backups and snapshots together, newest first. */
 MAG_API void	mag_copies_print(struct mag_buf *, struct mag_call *);
-/** mag_backup_newest(c): the newest one's path, or NULL. */
+/** mag_backup_newest(c): the path of the newest that is not dated in the
+ * future, or NULL. */
 MAG_API const char *mag_backup_newest(struct mag_call *);
 /** mag_copy_at(c, at): the newest backup or snapshot made by then, or NULL. */
 MAG_API const char *mag_copy_at(struct mag_call *, int64_t at);
