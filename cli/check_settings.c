@@ -180,3 +180,19 @@ check_letters(struct mag_checkup *k)
 		    "remove it there: then the built-in one is used" });
 	}
 }
+
+/* Without it a site works; but who asked for it waits in vain. */
+void
+check_reader(struct mag_checkup *k)
+{
+	const char *name = k->c->conf->pdftotext;
+	bool there = strchr(name, '/') != NULL ? access(name, X_OK) == 0 :
+	    program(k->c->a, name) != NULL;
+
+	if (there || strcmp(name, "off") == 0)
+		return;
+	mag_found(k, (struct mag_finding){ .gravity = MAG_MINOR,
+	    .what = "Nobody reads the words of PDFs: there is no %s",
+	    .arg = name, .cure = "apt-get install poppler-utils, or "
+	    "PDFTOTEXT=off" });
+}

@@ -18,6 +18,8 @@ static const struct mag_check checks[] = {
 	  check_env_file },
 	{ "letters", "settings", "Templates: TEMPLATE_DIR has no broken ones",
 	  0, 0, check_letters },
+	{ "papers", "settings", "PDFTOTEXT: off, or a program that is there", 0,
+	  0, check_reader },
 	{ "data", "files", "The database and its log: owner and mode", ROOT, 0,
 	  check_data },
 	{ "folders", "files", "The folders of the site: there, and writable",

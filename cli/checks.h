@@ -25,6 +25,7 @@ void	check_env_file(struct mag_checkup *);
 /* check_settings.c */
 void	check_settings(struct mag_checkup *);
 void	check_letters(struct mag_checkup *);
+void	check_reader(struct mag_checkup *);
 
 /* check_site.c */
 void	check_content(struct mag_checkup *);

@@ -4,12 +4,13 @@
 import email
 import email.policy
 import glob
+import json
 import os
 import re
 import subprocess
 import threading
 
-from harness import Client, run, until
+from harness import Client, Site, run, until
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -143,6 +144,12 @@ def whoever_is_known_needs_no_form_again(site):
     for wrong in ({}, {"Cookie": cookie[:-2] + "xx"}):
         refused = ask(site, other, {"use_session": True}, **wrong)
         assert refused.status == 422 and refused.fields == ["use_session"]
+    for age, status in ((90 * 86400 - 3600, 201), (90 * 86400 + 60, 422)):
+        site.set_clock(age)
+        old = ask(site, other, {"use_session": True}, Cookie=cookie)
+        assert old.status == status, (age, old.text)
+    assert old.fields == ["use_session"], old.text
+    site.set_clock(0)
     mixed = ask(site, other, {"use_session": True, "email": "a@example.org"},
                 Cookie=cookie)
     assert mixed.status == 422 and mixed.fields == ["email"]
@@ -229,6 +236,49 @@ def a_pdf_that_cannot_be_read_costs_nothing_but_its_text(site):
     site.admin().post("/api/v1/admin/jobs/papers/run")
     until(lambda: not site.rows("SELECT 1 FROM jobs WHERE requested > 0"))
     assert site.log("jobs").count('"paper"') == tried
+
+
+def _doctor(site, **env):
+    done = subprocess.run(
+        [site.env["MAGNETIQ"], "doctor", "--json"], capture_output=True,
+        env={**site.environ, **site.env, **env}, text=True, check=False)
+    return [f for f in json.loads(done.stdout)["findings"] if "PDFs" in f]
+
+
+def _without_a_reader(site):
+    content = pdf("after all Faraday")
+    p = paper(site, content, description={"en": "About lanterns"})
+    answer = ask(site, p, person(1))
+    assert answer.status == 201, answer.text
+    assert site.spa.get(path_of(answer.data["download_url"])
+                        ).body == content
+    for _ in range(2):
+        site.ask_job("papers")
+        until(lambda: not site.rows(
+            "SELECT 1 FROM jobs WHERE requested > 0"))
+    now = site.admin().get(f"/api/v1/business/whitepapers/{p['id']}").data
+    assert now["page_count"] is None and now["reading_minutes"] is None
+    assert site.rows("SELECT * FROM whitepaper_texts") == []
+    for words, found in (("faraday", []), ("lanterns", [p["id"]])):
+        got = site.spa.get(f"/api/v1/public/search?q={words}").data
+        assert [f["id"] for f in got] == found, (words, got)
+    job, = [j for j in site.admin().get("/api/v1/admin/jobs").data
+            if j["name"] == "papers"]
+    assert job["last_error"] is None and job["last_run"], job
+    # That was chosen; what is asked for and missing is a finding.
+    assert _doctor(site) == []
+    for name in ("/nowhere/pdftotext", "pdftotext-of-nobody"):
+        finding, = _doctor(site, PDFTOTEXT=name)
+        assert name in finding and "poppler-utils" in finding, finding
+
+
+def without_a_reader_papers_work_and_their_words_are_not_found(_site):
+    site = Site("--no-demo", env={"PDFTOTEXT": "off"}, start=False)
+    try:
+        site.start()
+        _without_a_reader(site)
+    finally:
+        site.end()
 
 
 PRISONER = r"""#!/usr/bin/perl

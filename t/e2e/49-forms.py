@@ -5,7 +5,7 @@ import html
 import re
 from urllib.parse import urlencode
 
-from harness import run, until
+from harness import Site, run, until
 from jobs_done import letters
 
 FORM = {"Content_Type": "application/x-www-form-urlencoded"}
@@ -228,6 +228,43 @@ def the_button_pressed_twice_is_one_message(site):
             assert done.status == 303, done
         site.set_clock(0)
         assert len(_sent(site, template)) == before + 1, template
+
+
+def _limited(site, path, fields):
+    """The fourth within a minute is told to wait, whatever it says."""
+    answers = [site.spa.post(path, urlencode(fields).encode(), **FORM)
+               for _ in range(4)]
+    assert [a.status == 429 for a in answers] == [False] * 3 + [True], answers
+    last = answers[-1]
+    assert last.header("Content-Type").startswith("text/html"), last
+    assert 0 < int(last.header("Retry-After")) <= 60, last
+    return last
+
+
+def whoever_sends_these_forms_too_often_has_to_wait(_site):
+    site = Site("--no-demo", env={"RATE_LIMITS": "registration=3/60"},
+                start=False)
+    try:
+        site.start()
+        _page(site, "talk", "contact", "newsletter")
+        for n, path in enumerate(("/en/forms/contact", "/de/forms/newsletter",
+                                  "/en/bookings", "/en/privacy-request")):
+            site.set_clock(100 * n)
+            answer = _limited(site, path, {"email": "often@example.org",
+                                           "privacy_consent": "yes"})
+            # Whom it is about is not told by the page of an error.
+            assert "often@example.org" not in answer.text
+            # Reading, and doors of another kind, stay open.
+            assert site.spa.get("/en/talk").status == 200
+        site.set_clock(1000)
+        token = _token(site.spa.get("/en/talk"))
+        site.set_clock(1005)
+        done = site.spa.post("/en/forms/contact", urlencode(
+            {"form_token": token, **TYPED}).encode(), **FORM)
+        assert done.status == 303, done
+        assert len(_sent(site, "contact")) == 1
+    finally:
+        site.end()
 
 
 def what_is_no_form_is_not_found(site):

@@ -4,6 +4,7 @@
 import hashlib
 import json
 import re
+import time
 from urllib.parse import urlencode
 
 from harness import run
@@ -63,6 +64,61 @@ def a_form_that_was_not_looked_at_is_shown_again_with_what_was_typed(site):
     site.set_clock(25 * 3600)
     assert _send(site, path, {**fields, "form_token": token}).status == 422
     site.set_clock(0)
+
+
+def _at(days):
+    return time.strftime("%Y-%m-%dT10:00:00Z",
+                         time.gmtime(time.time() + days * 86400))
+
+
+def _webinar(site):
+    made = site.admin().post("/api/v1/business/webinars", {
+        "title": {"en": "On rivets"}, "scheduled_at": _at(8)})
+    assert made.status == 201, made.text
+    path = f"/en/webinars/{made.data['slug']}"
+    return path, path, {}, "webinar_registrations"
+
+
+def _booking(site):
+    made = site.admin().post("/api/v1/business/consultants", {
+        "first_name": "Konrad", "last_name": "Zuse", "timezone": "UTC",
+        "email": "zuse@example.org", "notice_hours": 0, "working_hours": {
+            day: [{"start": "09:00", "end": "17:00"}] for day in (
+                "monday", "tuesday", "wednesday", "thursday", "friday",
+                "saturday", "sunday")}})
+    assert made.status == 201, made.text
+    fields = {"consultant": made.data["id"], "starts_at": _at(5),
+              "duration": 30, "timezone": "UTC"}
+    return ("/en/bookings?" + urlencode(fields), "/en/bookings", fields,
+            "bookings")
+
+
+def forms_for_a_seat_and_for_a_booking_have_the_same_guards(site):
+    for make in (_webinar, _booking):
+        shown, path, more, table = make(site)
+        page = site.spa.get(shown)
+        unseen = re.search(r'<input[^>]* name="homepage"[^>]*>', page.text)[0]
+        assert 'tabindex="-1"' in unseen, unseen
+        token = _token(site, shown)
+        fields = {**more, **_person(7, privacy_consent="yes")}
+        count = f"SELECT count(*) AS n FROM {table}"
+        for after, wrong, words in (
+                (3, {"form_token": token, "homepage": "http://x"},
+                 "must stay empty"),
+                (3, {}, "too old"), (3, {"form_token": "x"}, "too old"),
+                (1, {"form_token": token}, "very fast"),
+                (25 * 3600, {"form_token": token}, "too old")):
+            site.set_clock(after)
+            answer = _send(site, path, {**fields, **wrong})
+            assert answer.status == 422 and words in answer.text, answer
+            assert 'value="ada7@example.org"' in answer.text, answer.text
+            assert site.rows(count) == [{"n": 0}], table
+        site.set_clock(3)
+        done = _send(site, path, {**fields, "form_token": token,
+                                  "homepage": ""})
+        assert done.status in (200, 303), done
+        assert site.rows(count) == [{"n": 1}], table
+        site.set_clock(0)
 
 
 def a_page_with_a_form_is_made_for_each_reader(site):
