@@ -36,5 +36,6 @@ embed_sql += \
 	sql/sqlite/0031-booking-summary.sql \
 	sql/sqlite/0032-lead-forms.sql \
 	sql/sqlite/0033-missed-searches.sql \
-	sql/sqlite/0034-true-times.sql
+	sql/sqlite/0034-true-times.sql \
+	sql/sqlite/0035-exempt-and-funnels.sql
 EXTRA_DIST += $(embed_sql)

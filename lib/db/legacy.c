@@ -220,6 +220,21 @@ done:
 	return st;
 }
 
+static const char sql_trigger[] =
+    "SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name = ?1";
+
+enum mag_status
+mag_legacy_lift(const char **out, struct mag_db *db, struct mag_arena *a,
+    const char *trigger)
+{
+	enum mag_status st;
+
+	assert(mag_db_in_write(db));
+	st = mag_db_text(out, a, db, sql_trigger, "s", trigger);
+	return st != MAG_OK ? st : mag_db_script(db, mag_printf(a,
+	    "DROP TRIGGER %s", db_name(a, "", trigger)));
+}
+
 /* ---- reading and letting go ---- */
 
 static const char *

@@ -367,6 +367,8 @@ def hand_written_times_stay_comparable(site):
                    " VALUES (?, 'x@example.org')", (seat,))
     assert refused("UPDATE webinar_registrations SET legacy_exempt = 1"
                    " WHERE webinar_id = ?", seat)
+    assert refused("INSERT INTO webinar_registrations (webinar_id, email,"
+                   " legacy_exempt) VALUES (?, 'y@example.org', 1)", seat)
     db.close()
     rest(site, c)
 

@@ -95,6 +95,20 @@ def each_offer_has_its_funnel_and_its_campaigns(site):
     assert names[0]["n"] == 2, "a stranger's names made rows"
 
 
+def the_form_for_conversations_counts_as_the_people_do(site):
+    def booked():
+        found = [f for f in site.admin().get("/api/v1/admin/analytics"
+                                             ).data["funnels"]
+                 if f["noun"] == "booking"]
+        return found[0]["views"] if found else 0
+    before = booked()
+    for path in ("/en/consultants", "/de/consultants/3", "/en/bookings",
+                 "/de/bookings?consultant=3", "/en/bookings/abc", "/bookings"):
+        assert _send(site, {"event_type": "page_view",
+                            "page_path": path}).status == 202
+    assert booked() == before + 4
+
+
 def views_of_a_paper_are_counted_at_the_paper(site):
     admin = site.admin()
     one, other = (admin.post("/api/v1/business/whitepapers", {

@@ -187,6 +187,35 @@ def no_row_and_no_column_is_lost(site):
             os.unlink(path)
 
 
+def what_the_old_rows_break_is_a_rule_again_for_new_ones(site):
+    _adopted(site)
+    assert [(r["email"], r["legacy_exempt"]) for r in site.rows(
+        "SELECT email, legacy_exempt FROM webinar_registrations"
+        " WHERE webinar_id = 1 ORDER BY id")] == [
+            ("Anna@Example.org", 0), ("anna@example.org", 1),
+            ("ben@example.org", 1)]
+    try:
+        site.sql("INSERT INTO webinar_registrations (webinar_id, email,"
+                 " legacy_exempt) VALUES (1, 'by-hand@example.org', 1)")
+    except sqlite3.IntegrityError as e:
+        assert "VALIDATION_ERROR" in str(e)
+    else:
+        raise AssertionError("one more than there are seats")
+
+    def views():
+        row, = site.rows("SELECT view_count AS n FROM whitepapers"
+                         " WHERE slug = 'study'")
+        return row["n"]
+    assert views() == 5, "the paper had counted its views itself"
+    # Their days and campaigns are known from the views themselves.
+    assert site.rows("SELECT sum(n) AS n FROM analytics_offers")[0]["n"] == 2
+    answer = site.spa.post("/api/v1/public/events", {
+        "event_type": "page_view", "page_path": "/en/whitepapers/study"},
+                           User_Agent="Mozilla/5.0 Firefox/140.0")
+    assert answer.status == 202, answer
+    assert views() == 6
+
+
 def files_lie_where_their_visibility_says(site):
     told, report = _adopted(site, "late", "--odd")
     admin = site.login(told["users"][0]["email"],

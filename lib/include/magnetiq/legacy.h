@@ -33,6 +33,13 @@ MAG_API enum mag_status mag_legacy_columns(struct mag_column **out, size_t *n,
  */
 MAG_API enum mag_status mag_legacy_set_aside(struct mag_db *,
     struct mag_buf *report, struct mag_arena *) MAG_CHECK;
+/**
+ * mag_legacy_lift(out, db, a, trigger): a rule of ours that rows of before may
+ * break is not there until mag_db_script() runs ${out}.  Only inside
+ * mag_db_write(), which undoes both if anything fails.
+ */
+MAG_API enum mag_status mag_legacy_lift(const char **out, struct mag_db *,
+    struct mag_arena *, const char *trigger) MAG_CHECK;
 /** mag_legacy_rows(row, db, a, table, columns, n): its rows, by id. */
 MAG_API enum mag_status mag_legacy_rows(struct mag_row **out, struct mag_db *,
     struct mag_arena *, const char *table, const struct mag_column *,
