@@ -5,6 +5,7 @@ are right."""
 import re
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
 from harness import Client, run, until
@@ -50,14 +51,25 @@ def _at_once(count, lines, work):
     return answers
 
 
-def _kill_jobs(site, times, stop):
+def _jobs(site, before=None):
+    """The number of the jobs process that works now, another than before."""
+    try:
+        pid = site.pid("jobs")
+    except (OSError, ValueError):
+        return None             # its number is being written down
+    return pid if pid != before and any(
+        p == pid for p, _ in site.processes()) else None
+
+
+def _kill_jobs(site, times):
+    """So often, each time another one; whoever waits for it hears of a kill
+    that was none."""
+    pid = None
     for _ in range(times):
-        if stop.wait(0.7):
-            return
-        try:
-            site.kill(site.pid("jobs"))
-        except (AssertionError, OSError, ValueError):
-            pass
+        pid = until(lambda before=pid: _jobs(site, before), 30,
+                    "nobody has started jobs again")
+        time.sleep(0.7)         # some letters go out in between
+        site.kill(pid)
 
 
 def a_thousand_register_at_once_for_a_hundred_seats(_site):
@@ -73,12 +85,10 @@ def a_thousand_register_at_once_for_a_hundred_seats(_site):
             return client.post(f"/api/v1/business/webinars/{w['id']}/register",
                                _person(n))
         register.port = site.spa_port
-        stop = threading.Event()
-        killer = threading.Thread(target=_kill_jobs, args=(site, 3, stop))
-        killer.start()
-        answers = _at_once(PEOPLE, LINES, register)
-        killer.join()
-        stop.set()
+        with ThreadPoolExecutor(1) as other:
+            killed = other.submit(_kill_jobs, site, 3)
+            answers = _at_once(PEOPLE, LINES, register)
+        killed.result()
         assert {a.status for _, a in answers} == {201}, \
             {a.status: a.text for _, a in answers}
         seats = {n for n, a in answers if a.data["status"] == "confirmed"}
