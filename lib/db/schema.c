@@ -17,6 +17,8 @@ static const char sql_links[] =
     "SELECT f.\"from\", f.\"table\", coalesce(f.\"to\", 'id'), f.on_delete"
     " FROM pragma_foreign_key_list(?1) f WHERE f.id NOT IN"
     " (SELECT id FROM pragma_foreign_key_list(?1) WHERE seq > 0) ORDER BY 1";
+static const char sql_counts[] =
+    "SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_sequence'";
 static const char sql_last[] =
     "SELECT seq FROM sqlite_sequence WHERE name = ?1";
 
@@ -116,19 +118,33 @@ read_links(struct mag_schema_table *t, struct mag_arena *a, struct mag_db *db)
 	return st == MAG_NOT_FOUND ? MAG_OK : st;
 }
 
+/* The highest that was ever given; the engine's table of them is not there
+ * before a table wants it, as none of an earlier Magnetiq does. */
+static enum mag_status
+read_last_id(int64_t *last, struct mag_db *db, const char *table)
+{
+	enum mag_status st;
+	int64_t n;
+
+	*last = 0;
+	if ((st = mag_db_int(&n, db, sql_counts, "")) != MAG_OK || n == 0)
+		return st;
+	st = mag_db_int(last, db, sql_last, "s", table);
+	return st == MAG_NOT_FOUND ? MAG_OK : st;
+}
+
 static enum mag_status
 read_next_id(struct mag_schema_table *t, struct mag_arena *a,
     struct mag_db *db)
 {
 	enum mag_status st;
-	int64_t last = 0, highest;
+	int64_t last, highest;
 
 	if (t->ncolumns == 0 || t->columns[0].key != 1 ||
 	    strcmp(t->columns[0].type, "INTEGER") != 0 ||
 	    (t->ncolumns > 1 && t->columns[1].key == 2))
 		return MAG_OK;
-	st = mag_db_int(&last, db, sql_last, "s", t->name);
-	if (st != MAG_OK && st != MAG_NOT_FOUND)
+	if ((st = read_last_id(&last, db, t->name)) != MAG_OK)
 		return st;
 	st = mag_db_int(&highest, db, mag_printf(a,
 	    "SELECT coalesce(max(%s), 0) FROM %s",
@@ -174,6 +190,15 @@ mag_schema_tables(struct mag_schema_table **out, size_t *n,
 	mag_row_done(row);
 	*out = all;
 	return st == MAG_NOT_FOUND ? MAG_OK : st;
+}
+
+enum mag_status
+mag_schema_count(int64_t *out, struct mag_db *db, struct mag_arena *a,
+    const char *name)
+{
+
+	return mag_db_int(out, db, mag_printf(a, "SELECT count(*) FROM %s",
+	    db_name(a, "", name)), "");
 }
 
 enum mag_status

@@ -121,10 +121,8 @@ count_rows(struct making *w, struct mag_db *copy)
 		return st;
 	mag_buf_adds(&w->manifest, ",\"rows\":{");
 	for (i = 0; i < n; i++) {
-		st = mag_db_int(&rows, copy, mag_printf(w->c->a,
-		    "SELECT count(*) FROM %s",
-		    mag_schema_name(w->c->a, t[i].name)), "");
-		if (st != MAG_OK)
+		if ((st = mag_schema_count(&rows, copy, w->c->a, t[i].name)) !=
+		    MAG_OK)
 			return st;
 		mag_buf_adds(&w->manifest, i > 0 ? "," : "");
 		mag_buf_jsons(&w->manifest, t[i].name);

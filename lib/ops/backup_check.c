@@ -196,9 +196,7 @@ same_rows(struct checking *w, struct mag_db *db)
 
 	for (m = mag_json_first(mag_json_get(w->manifest, "rows")); m != NULL;
 	    m = mag_json_next(m)) {
-		st = mag_db_int(&there, db, mag_printf(w->c->a,
-		    "SELECT count(*) FROM %s",
-		    mag_schema_name(w->c->a, mag_json_key(m))), "");
+		st = mag_schema_count(&there, db, w->c->a, mag_json_key(m));
 		if (st != MAG_OK || !mag_json_int(&said, m) || said != there)
 			return broken(w->c, "its rows are not those of its "
 			    "manifest");

@@ -13,6 +13,7 @@ core_sources += \
 	lib/ops/check_work.c \
 	lib/ops/child.c \
 	lib/ops/copies.c \
+	lib/ops/copy_whole.c \
 	lib/ops/demo.c \
 	lib/ops/drill.c \
 	lib/ops/export.c \

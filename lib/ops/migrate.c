@@ -9,6 +9,7 @@
 #include <magnetiq/conf.h>
 #include <magnetiq/legacy.h>
 
+#include "copies.h"
 #include "ops.h"
 
 /* `magnetiq.db.before-migrate-20261123T100000Z` beside the database. */
@@ -26,44 +27,14 @@ copy_path(struct mag_arena *a, const char *database, int64_t now)
 	return mag_printf(a, "%s.before-migrate-%s", database, plain);
 }
 
-/* Every schema has them, and they do not come and go beside a running site. */
-static const char sql_rows[] = "SELECT count(*) FROM admin_users";
-
-/* A copy counts when it was opened and holds what the original holds. */
-static enum mag_status
-copy_is_whole(struct mag_arena *a, struct mag_db *db, const char *path)
-{
-	struct mag_db *copy = NULL;
-	struct mag_buf wrong;
-	enum mag_status st;
-	int64_t here, there;
-
-	mag_buf_init(&wrong, a, 256);
-	if ((st = mag_db_open(&copy, path, MAG_DB_READONLY, 0)) != MAG_OK ||
-	    (st = mag_db_integrity(copy, &wrong)) != MAG_OK ||
-	    (st = mag_db_int(&here, db, sql_rows, "")) != MAG_OK ||
-	    (st = mag_db_int(&there, copy, sql_rows, "")) != MAG_OK)
-		goto done;
-	if (wrong.len > 0 || here != there)
-		st = MAG_FAILED;
-done:
-	mag_db_close(copy);
-	return st;
-}
-
 static enum mag_status
 back_up(struct mag_call *c, struct mag_buf *report)
 {
 	const char *path = copy_path(c->a, mag_db_path(c->db), c->now);
 	enum mag_status st;
 
-	if ((st = mag_db_copy(c->db, path)) != MAG_OK)
+	if ((st = copy_whole(c, path)) != MAG_OK)
 		return st;
-	if ((st = copy_is_whole(c->a, c->db, path)) != MAG_OK) {
-		mag_buf_addf(report, "the copy %s is not whole; nothing was "
-		    "changed\n", path);
-		return st;
-	}
 	mag_buf_addf(report, "the database as it was: %s\n", path);
 	return MAG_OK;
 }
@@ -143,6 +114,7 @@ mag_op_migrate(struct mag_call *c, struct mag_buf *report)
 	/* What an adoption leaves to do is done again if it was cut short. */
 	st = op_adopt_follow(&inner, report);
 done:
+	c->problem = inner.problem;
 	mag_db_close(inner.db);
 	return st;
 }

@@ -2,15 +2,17 @@
 # SPDX-License-Identifier: MIT
 """A database of every earlier schema comes forward, whole or not at all."""
 import glob
+import itertools
 import json
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections import Counter
 
-from harness import ROOT, run
+from harness import ROOT, run, until
 from killing import calls_of, killed_at, some
 
 
@@ -110,6 +112,93 @@ def without_a_copy_that_counts_nothing_is_migrated(site):
         assert _whole(site.env["DATABASE_URL"]) == 3
         left = glob.glob(site.env["DATABASE_URL"] + ".before-migrate-*")
         assert left == [], left
+
+
+def _migrated_beside_a_writer(site, pause, *command):
+    """What `migrate` says while somebody adds pages, and how many there are
+    in each copy and in the database afterwards."""
+    _older(site, 3)
+    database, end = site.env["DATABASE_URL"], threading.Event()
+
+    def write():
+        db = sqlite3.connect(database, timeout=30, isolation_level=None)
+        for n in itertools.count():
+            if end.wait(pause):
+                break
+            db.execute("INSERT INTO pages (slug, title) VALUES (?, '{}')",
+                       (f"page-{n}",))
+        db.close()
+    writer = threading.Thread(target=write)
+    writer.start()
+    env = {**site.environ, **site.env}
+    env["ASAN_OPTIONS"] = env.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
+    try:
+        until(lambda: _pages(database) > 20)
+        done = subprocess.run(
+            [*command, site.env["MAGNETIQ"], "migrate"], env=env, text=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+    finally:
+        end.set()
+        writer.join()
+    return done, [_pages(p) for p in
+                  glob.glob(database + ".before-migrate-*")], _pages(database)
+
+
+def _pages(path):
+    """Their number; those of the writer are there without a gap."""
+    db = sqlite3.connect(path, timeout=30)
+    try:
+        n, highest = db.execute("SELECT count(*), max(id) FROM pages"
+                                ).fetchone()
+        assert n == highest, (path, n, highest)
+        return n
+    finally:
+        db.close()
+
+
+def the_copy_is_that_of_one_moment_while_others_write(site):
+    site.stop()
+    done, copied, there = _migrated_beside_a_writer(site, 0.03)
+    assert done.returncode == 0, done
+    assert len(copied) == 1 and 20 < copied[0] < there, (copied, there)
+    assert _whole(site.env["DATABASE_URL"]) == max(_numbers(site))
+
+
+def where_others_write_each_time_nothing_is_migrated(site):
+    """Each file is opened late, so that somebody always comes between."""
+    site.stop()
+    done, copied, there = _migrated_beside_a_writer(
+        site, 0.002, "strace", "-f", "-o", "/dev/null", "-e", "trace=openat",
+        "-e", "inject=openat:delay_enter=20000")
+    assert done.returncode == 1 and "applied" not in done.stderr, done
+    assert "written to all the time" in done.stderr, done
+    assert "pages, " in done.stderr, done
+    assert copied == [] and there > 20
+    assert _whole(site.env["DATABASE_URL"]) == 3
+
+
+def of_a_database_that_is_not_sound_there_is_no_copy(site):
+    """An index that lacks rows, which a copy takes over as it is."""
+    site.stop()
+    _older(site, 3)
+    db = sqlite3.connect(site.env["DATABASE_URL"])
+    with db:
+        db.executescript(
+            "INSERT INTO pages (slug, title) VALUES ('a', '{}'), ('b', '{}');"
+            "CREATE INDEX lies ON pages (sort_order) WHERE slug = 'a';"
+            "PRAGMA writable_schema = on;"
+            "UPDATE sqlite_schema SET sql = 'CREATE INDEX lies ON pages"
+            " (sort_order)' WHERE name = 'lies';")
+    db.close()
+    done = site.magnetiq("migrate", check=False)
+    assert done.returncode == 1 and "applied" not in done.stderr, done
+    assert "is not sound" in done.stderr, done
+    assert glob.glob(site.env["DATABASE_URL"] + ".before-*") == []
+    db = sqlite3.connect(site.env["DATABASE_URL"])
+    with db:
+        db.execute("REINDEX")
+    db.close()
+    assert _whole(site.env["DATABASE_URL"]) == 3
 
 
 def a_dry_run_changes_nothing(site):

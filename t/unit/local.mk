@@ -8,6 +8,7 @@ unit_sources += \
 	t/unit/conf.c \
 	t/unit/conf_case.c \
 	t/unit/conf_env.c \
+	t/unit/copies.c \
 	t/unit/csv.c \
 	t/unit/excerpt.c \
 	t/unit/db.c \

@@ -45,6 +45,9 @@ MAG_API enum mag_status mag_schema_rows(struct mag_row **out, struct mag_db *,
  */
 MAG_API enum mag_status mag_schema_pass(struct mag_db *,
     const struct mag_schema_table *) MAG_CHECK;
+/** mag_schema_count(out, db, a, name): how many rows that table has. */
+MAG_API enum mag_status mag_schema_count(int64_t *, struct mag_db *,
+    struct mag_arena *, const char *name) MAG_CHECK;
 /** mag_schema_name(a, name): a name as SQL, quoted. */
 MAG_API const char *mag_schema_name(struct mag_arena *, const char *name);
 
