@@ -43,7 +43,8 @@ static const struct {
 	{ "user_sessions", "signing in begins anew" },
 };
 /* Not without --with-passwords. */
-static const char *const secrets[] = { "hashed_password", "key_hash", "secret" };
+static const char *const secrets[] = { "busy_url", "calendar_key",
+    "hashed_password", "key_hash", "secret" };
 /* The specification's own names. */
 static const char *const files[][2] = {
 	{ "admin_users", "users_export.json" },

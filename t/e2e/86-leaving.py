@@ -113,6 +113,33 @@ def hashes_of_passwords_leave_only_when_asked(site):
     assert _load(out, "users_export.json")[0]["hashed_password"] == secret
 
 
+def addresses_that_are_secrets_leave_only_when_asked(site):
+    """Whoever knows where a consultant's calendar lies can read it."""
+    busy = "https://calendar.example/private-0d4f/k.ics"
+    made = site.admin().post("/api/v1/business/consultants", {
+        "first_name": "Konrad", "last_name": "Zuse", "timezone": "UTC",
+        "email": "zuse@example.org", "busy_url": busy, "working_hours": {
+            "monday": [{"start": "09:00", "end": "17:00"}]}})
+    assert made.status == 201, made.text
+    path = f"/api/v1/business/consultants/{made.data['id']}"
+    assert site.admin().post(path + "/calendar").status == 201
+    key = site.rows("SELECT calendar_key AS key FROM consultants"
+                    " WHERE id = ?", made.data["id"])[0]["key"]
+    out = _export(site)
+    for file in glob.glob(out + "/*.*"):
+        with open(file, encoding="utf-8") as f:
+            text = f.read()
+        assert "private-0d4f" not in text and key not in text, file
+    row, = [k for k in _load(out, "consultants_export.json")
+            if k["id"] == made.data["id"]]
+    assert row["last_name"] == "Zuse"
+    assert "busy_url" not in row and "calendar_key" not in row, row
+    out = _export(site, "--with-passwords")
+    row, = [k for k in _load(out, "consultants_export.json")
+            if k["id"] == made.data["id"]]
+    assert (row["busy_url"], row["calendar_key"]) == (busy, key), row
+
+
 def the_media_are_there_byte_for_byte(site):
     out = _export(site)
     media = site.env["UPLOAD_DIR"]
