@@ -334,6 +334,62 @@ def many_reloads_one_after_another_keep_all_workers(site):
     assert site.api.get(HEALTH).status == 200
 
 
+def _lines(site, log, answer):
+    """What a log has of the request that got this answer."""
+    number = answer.header("X-Request-ID")
+    until(lambda: number in site.log(log))
+    return [json.loads(line) for line in site.log(log).splitlines()
+            if number in line]
+
+
+def a_request_leaves_one_line_with_these_keys_and_none_of_what_it_said(site):
+    secret = "xyzzy-plugh"
+    admin = site.admin()
+    me = admin.get("/api/v1/auth/me").data["id"]
+    search = "/api/v1/public/search"
+    for client, method, path, body, pool, route, user, status in (
+            (site.spa, "GET", f"{search}?q={secret}&type=page", None, "app",
+             search, 0, 200),
+            (site.spa, "HEAD", f"{search}?q={secret}", None, "app", search,
+             0, 200),
+            (site.spa, "GET", f"/en/search?q={secret}", None, "app",
+             "/{lang}/search", 0, 200),
+            (admin, "GET", f"/api/v1/admin/users?search={secret}", None,
+             "auth", "/api/v1/admin/users", me, 200),
+            (site.api, "POST", f"/api/v1/auth/login?token={secret}",
+             {"email": secret + "@example.org", "password": secret}, "auth",
+             "/api/v1/auth/login", 0, 422),
+            (site.api, "GET", f"/api/v1/{secret}?{secret}", None, "app", "",
+             0, 404)):
+        answer = client.request(method, path, body)
+        assert answer.status == status, answer
+        line, = _lines(site, pool, answer)
+        assert set(line) == {
+            "time", "level", "pid", "event", "request_id", "method", "route",
+            "status", "duration_us", "user_id", "bytes"}, line
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", line["time"])
+        assert line["level"] == "info" and line["event"] == "request", line
+        assert line["pid"] in site.workers(pool), line
+        assert line["method"] == (method if route else ""), line
+        assert line["route"] == route and line["status"] == status, line
+        assert 0 < line["duration_us"] < 30e6, line
+        assert line["user_id"] == user, line
+        assert line["bytes"] == len(answer.body), line
+        line, = _lines(site, "access", answer)
+        assert set(line) == {
+            "time", "level", "request_id", "server", "address", "method",
+            "path", "status", "bytes", "duration_s", "worker_s",
+            "pool"}, line
+        assert line["path"] == path.partition("?")[0], line
+        assert line["method"] == method and line["status"] == status, line
+        assert line["bytes"] == len(answer.body), line
+        assert line["server"] == ("app" if client is site.spa else "api")
+        assert line["pool"] == f"unix:{site.socket_path(pool)}", line
+        assert line["address"] == "127.0.0.0", line
+    logs = site.logs().replace(f'"path":"/api/v1/{secret}"', "")
+    assert secret not in logs and admin.token not in logs
+
+
 def a_token_in_an_address_reaches_no_log(site):
     secret = "Zq7secretZq7secretZq7.secretsecretsecret"
     paths = (f"/api/v1/public/bookings/VLT-1?token={secret}",
