@@ -10,7 +10,8 @@ import subprocess
 import sys
 import time
 
-from tools import make_site, pss_kb
+from tools import children, make_site, pss_kb
+from production import Production
 from wreck import killed_under_load
 
 WRITES = 500                    # a second
@@ -173,15 +174,26 @@ def kills(_b):
 
 
 def idle_stack(_b):
-    """memory of nginx, 4 + 1 workers and jobs, when nobody asks"""
-    site = make_site()
+    """memory of production: nginx with TLS, 4 + 1 workers, jobs; nobody asks"""
+    site = Production("--no-demo")
     try:
+        site.certificates()
+        site.configure()
+        site.start_nginx()
+        visitor = site.tls()
         for _ in range(200):
-            assert site.spa.get("/en/").status in (200, 404)
+            assert visitor.get("/en/").status == 200
         site.admin()
+        visitor.close()
         time.sleep(5)
+        # That of development, which the pools came with, is not there then.
+        other = site.pid("nginx")
+        other = {other, *map(int, children(other))}
+        nginx = [(pid, "nginx") for pid in (
+            site.nginx.pid, *map(int, children(site.nginx.pid)))]
         each = [(pss_kb(pid), line.split()[0].rsplit("/", 1)[-1])
-                for pid, line in site.processes()]
+                for pid, line in site.processes() + nginx
+                if pid not in other]
         for size, name in sorted(each, reverse=True):
             print(f"# {size} kB {name}", flush=True)
         total = sum(size for size, _ in each)
