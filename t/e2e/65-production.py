@@ -5,6 +5,7 @@ writes, over TLS and HTTP/2; certificates of both kinds; what is refused; what
 bad settings and bad certificates do to a site that serves."""
 import contextlib
 import glob
+import gzip
 import json
 import os
 import re
@@ -539,6 +540,15 @@ def http_2_is_spoken(site):
     assert client.spoken.selected_alpn_protocol() == "http/1.1"
 
 
+def a_connection_is_kept_between_two_requests(site):
+    client = _ready(site).tls()
+    assert client.get("/api/v1/health").status == 200
+    kept = client.connection.sock
+    for path in ("/en/steel", "/assets/panel-1a2b.js", "/docs/none"):
+        client.get(path)
+        assert client.connection.sock is kept, path
+
+
 def numbers_are_for_this_machine(site):
     _ready(site)
     here = Client(site.metrics_port)
@@ -559,15 +569,44 @@ def numbers_are_for_this_machine(site):
 
 
 def secrets_are_not_compressed_and_the_rest_is(site):
+    """Text of each kind is, from 512 bytes on, and says so to who keeps it;
+    pictures and papers are not, and nothing where people sign in."""
     tls = _ready(site).tls()
     admin = site.tls(token=site.admin().token)
+    spa = site.prefix + "/share/magnetiq/spa/assets"
+    for name in ("long.css", "long.js", "long.svg", "long.json", "long.pdf",
+                 "long.webp", "long.woff2"):
+        with open(f"{spa}/{name}", "w", encoding="utf-8") as f:
+            f.write("x" * 2000)
     for client, path, squeezed in (
             (tls, "/openapi.json", True), (tls, "/en/steel", True),
+            (tls, "/sitemap.xml", True),
+            (tls, "/assets/long.css", True), (tls, "/assets/long.js", True),
+            (tls, "/assets/long.svg", True),
+            (tls, "/assets/long.json", True),
+            (tls, "/assets/panel-1a2b.js", False),
+            (tls, "/assets/long.pdf", False),
+            (tls, "/assets/long.webp", False),
+            (tls, "/assets/long.woff2", False),
             (admin, "/api/v1/auth/me", False)):
-        answer = client.get(path, Accept_Encoding="gzip")
+        plain, answer = (client.get(path, Accept_Encoding=coding)
+                         for coding in ("identity", "gzip"))
         assert answer.status == 200, answer
-        assert (answer.header("Content-Encoding") == "gzip") == squeezed, path
+        assert plain.header("Content-Encoding") is None, path
+        body, vary = answer.body, answer.headers.count(
+            ("Vary", "Accept-Encoding"))
+        if squeezed:
+            assert answer.header("Content-Encoding") == "gzip", path
+            assert len(body) < len(plain.body), path
+            body = gzip.decompress(body)
+            assert vary == plain.headers.count(
+                ("Vary", "Accept-Encoding")) == 1, (path, answer)
+        else:
+            assert answer.header("Content-Encoding") is None, path
+        assert body == plain.body, path
         _whole(answer, None, answer_kept(answer))
+    door = tls.post(LOGIN, {"email": "x" * 600}, Accept_Encoding="gzip")
+    assert door.status == 422 and door.header("Content-Encoding") is None
 
 
 def a_file_of_the_limit_fits_and_a_larger_one_does_not(site):

@@ -78,6 +78,25 @@ START_TEST(the_connection_is_set_up_as_promised)
 }
 END_TEST
 
+START_TEST(a_connection_keeps_as_much_in_memory_as_it_was_told)
+{
+	static const struct { int64_t kib, says; } told[] = {
+		{ 40000, -40000 }, { 512, -512 }, { 0, -2000 },
+	};
+	struct mag_db *db;
+	size_t i;
+
+	mag_db_close(unit_small_db());
+	for (i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+		ck_assert_int_eq(mag_db_open(&db, unit_path("test.db"), 0,
+		    told[i].kib), MAG_OK);
+		ck_assert_int_eq(unit_number(db, "PRAGMA cache_size"),
+		    told[i].says);
+		mag_db_close(db);
+	}
+}
+END_TEST
+
 START_TEST(every_kind_of_argument_comes_back)
 {
 	struct mag_db *db = unit_small_db();
@@ -297,6 +316,7 @@ suite_db(void)
 	tcase_add_test(tc, what_is_no_database_is_refused);
 	tcase_add_test(tc, a_path_that_looks_like_a_uri_is_a_path);
 	tcase_add_test(tc, the_connection_is_set_up_as_promised);
+	tcase_add_test(tc, a_connection_keeps_as_much_in_memory_as_it_was_told);
 	tcase_add_test(tc, every_kind_of_argument_comes_back);
 	tcase_add_test(tc, times_of_older_programs_are_read);
 	tcase_add_test(tc, bound_arrays_do_the_same);
