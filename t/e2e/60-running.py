@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Running the site: spawn/dev, nginx in front, the pools behind it."""
+import contextlib
 import http.client
 import json
 import os
@@ -388,6 +389,67 @@ def a_request_leaves_one_line_with_these_keys_and_none_of_what_it_said(site):
         assert line["address"] == "127.0.0.0", line
     logs = site.logs().replace(f'"path":"/api/v1/{secret}"', "")
     assert secret not in logs and admin.token not in logs
+
+
+def logs_shows_the_end_of_each_log_and_ends(site):
+    """Without a terminal: a headline a file, its last 40 lines behind it."""
+    ids = [site.api.get(f"/api/v1/nothing/{n}").header("X-Request-ID")
+           for n in range(60)]
+    # nginx keeps its lines for a second.
+    until(lambda: ids[-1] in site.log("access") and
+          ids[-1] in site.log("app"))
+    done = site.dev("logs", timeout=20)
+    parts = re.split(r"^==> (.*) <==\n", done.stdout, flags=re.M)
+    assert parts[0] == "" and done.stderr == "", done
+    shown = dict(zip(parts[1::2], parts[2::2]))
+    assert sorted(shown) == sorted(
+        f"{site.state}/logs/{name}" for name in
+        os.listdir(f"{site.state}/logs") if name.endswith(".log")), shown
+    assert {"app.log", "auth.log", "jobs.log", "access.log",
+            "nginx.log"} <= set(map(os.path.basename, shown)), shown
+    for name in ("app", "access"):
+        lines = shown[f"{site.state}/logs/{name}.log"].strip().split("\n")
+        assert len(lines) == 40, (name, lines)
+        assert set(lines) <= set(site.log(name).splitlines()[-60:]), name
+        found = {json.loads(line).get("request_id") for line in lines}
+        assert len(found & set(ids[-40:])) > 20, (name, found)
+
+
+def on_a_terminal_logs_goes_on_until_it_is_interrupted(site):
+    ours, theirs = os.openpty()
+    process = subprocess.Popen(
+        [DEV, "logs", "--state", site.state], env=site.environ,
+        stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs,
+        start_new_session=True)
+    os.close(theirs)
+    os.set_blocking(ours, False)
+    told = b""
+
+    def says(what):
+        nonlocal told
+        with contextlib.suppress(BlockingIOError):
+            told += os.read(ours, 65536)
+        return what in told
+
+    try:
+        until(lambda: says(b"nginx.log <=="))
+        number = site.api.get(HEALTH).header("X-Request-ID").encode()
+        until(lambda: says(b'"event":"request","request_id":"' + number))
+        until(lambda: says(b'"level":"info","request_id":"' + number))
+        assert process.poll() is None
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(10) == -signal.SIGINT
+        os.close(ours)
+
+
+def logs_of_a_site_that_is_not_there_are_refused(site):
+    done = subprocess.run(
+        [DEV, "logs", "--state", site.dir + "/nowhere"], check=False,
+        env=site.environ, capture_output=True, text=True, timeout=20)
+    assert done.returncode == 1 and not done.stdout, done
+    assert site.dir + "/nowhere" in done.stderr, done
+    assert not os.path.exists(site.dir + "/nowhere")
 
 
 def a_token_in_an_address_reaches_no_log(site):
