@@ -20,6 +20,7 @@ EXTRA_DIST += \
 	spawn/magnetiq-nginx.in \
 	spawn/magnetiq-upgrade.in \
 	spawn/packages \
+	spawn/prod \
 	spawn/sbom
 CLEANFILES += spawn/magnetiq-nginx spawn/magnetiq-upgrade
 
