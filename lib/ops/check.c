@@ -28,6 +28,8 @@ static const struct mag_check checks[] = {
 	  PANEL | WATCH, 0, check_schema },
 	{ "users", "database", "Users: one at least, and an admin among them",
 	  DB | PANEL, 0, check_users },
+	{ "sign-ins", "security", "Failed sign-ins: fewer than fifty within a day",
+	  DB | PANEL | WATCH, 0, check_sign_ins },
 	{ "maintenance", "database", "Maintenance mode: for more than a day",
 	  DB | PANEL | WATCH, 0, check_maintenance },
 	{ "workers", "pool", "Workers: as many as the settings say", PANEL |

@@ -10,6 +10,7 @@
 #define HOUR	(60 * 60)
 #define DAY	(24 * HOUR)
 #define LETTER_LATE	(15 * 60)
+#define GUESSES_MANY	50	/* people mistype, but not so often in a day */
 #define FAILED_MANY	10	/* a day; a few addresses are always wrong */
 
 void
@@ -46,6 +47,34 @@ check_users(struct mag_checkup *k)
 	    .what = users == 0 ? "There is no user yet." :
 	    "There are users, and no active admin among them.",
 	    .cure = "magnetiq create-admin --email YOU" });
+}
+
+/* The rows whose pair is their account: each failure is counted there once,
+ * from whatever address it came. */
+static const char sql_guesses[] =
+    "SELECT coalesce(sum(n), 0) FROM login_failures"
+    " WHERE pair_hash = account_hash AND last_at > ?1";
+
+void
+check_sign_ins(struct mag_checkup *k)
+{
+	int64_t failed, step = GUESSES_MANY;
+
+	if (mag_db_int(&failed, k->c->db, sql_guesses, "t", k->c->now - DAY) !=
+	    MAG_OK || failed < step)
+		return;
+	/* A figure that grew each minute would be news each minute. */
+	while (failed >= step * 10)
+		step *= 10;
+	mag_found(k, (struct mag_finding){
+	    .gravity = step > GUESSES_MANY ? MAG_URGENT : MAG_MAJOR,
+	    .id = "failed",
+	    .what = "Somebody guesses passwords: %s or more sign-ins failed "
+	    "within a day.",
+	    .arg = mag_printf(k->c->a, "%lld", (long long)step),
+	    .cure = "The log of nginx says from where (401 at "
+	    "/api/v1/auth/login); magnetiq user reset-password for whoever "
+	    "may have been found out" });
 }
 
 static const char sql_closed[] =

@@ -17,6 +17,7 @@ void	check_logs(struct mag_checkup *);
 /* check_rows.c */
 void	check_schema(struct mag_checkup *);
 void	check_users(struct mag_checkup *);
+void	check_sign_ins(struct mag_checkup *);
 void	check_maintenance(struct mag_checkup *);
 void	check_outbox(struct mag_checkup *);
 void	check_failed(struct mag_checkup *);

@@ -142,6 +142,45 @@ def a_site_that_does_not_answer_is_noticed_by_the_jobs_process(site):
             os.kill(int(pid), signal.SIGCONT)
 
 
+def _guess(site, name):
+    answer = site.api.post("/api/v1/auth/login", {
+        "email": name + "@example.org", "password": "wrong one"})
+    assert answer.status == 401, answer
+
+
+def fifty_failed_sign_ins_within_a_day_are_told_and_fewer_are_not(site):
+    """Whether there are such users or not."""
+    site.set_clock(10 * DAY)
+    start, words = len(_quiet(site)), "sign-ins failed within a day"
+    _guess(site, "editor")
+    site.sql("UPDATE login_failures SET n = 48 WHERE pair_hash ="
+             " account_hash")
+    _guess(site, "editor")
+    looked(site)
+    assert "sign-ins" not in _findings(site)
+    _guess(site, "nobody")
+    looked(site)
+    found = _findings(site)["sign-ins"]
+    assert found["gravity"] == "major" and "50 or more" in found["what"]
+    told = _told(site, start, words)
+    assert len(told) == 1 and told[0].startswith("Attention: "), told
+    # More of them are no news, and many more are.
+    _guess(site, "nobody")
+    looked(site)
+    assert len(_told(site, start, words)) == 1
+    site.sql("UPDATE login_failures SET n = 600 WHERE n = 49")
+    looked(site)
+    assert _findings(site)["sign-ins"]["gravity"] == "urgent"
+    assert len(_told(site, start, words)) == 2
+    site.set_clock(11 * DAY + 60)
+    assert "sign-ins" not in _findings(site)
+    looked(site)
+    site.set_clock(11 * DAY + 20 * 60)
+    looked(site)
+    told = _told(site, start, words)
+    assert len(told) == 3 and told[2].startswith("Over: "), told
+
+
 def a_slow_statement_is_logged_with_its_text_its_request_and_no_value(site):
     site.dev("stop")
     site.environ["SLOW_QUERY_MS"] = "1"

@@ -723,6 +723,9 @@ def everywhere(site):
          lambda: replaced_program(s), "magnetiq-upgrade --reload"),
         (48, "settings were changed since the workers began",
          lambda: newer(env), "magnetiq-upgrade --reload"),
+        (198, "somebody guesses passwords", lambda: rows(
+            s, "INSERT INTO login_failures VALUES ('x', 'x', 60, datetime(),"
+            " NULL)", "DELETE FROM login_failures"), "says from where"),
         (199, "two jobs processes", lambda: second_jobs(s), "kill "),
         (199, "an operation failed", lambda: rows(
             s, "UPDATE jobs SET last_error = 'boom' WHERE name = 'purge'",
