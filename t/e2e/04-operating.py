@@ -141,11 +141,15 @@ def queues_are_as_long_as_the_pools_want_them(site):
         assert machine.run("cat", longest).stdout == "4096\n"
     assert machine.shell(f"cat {folder}/*magnetiq* | grep -c somaxconn"
                          ).stdout == "1\n"
-    listening = machine.run("ss", "-Hlxtn").stdout
-    for end, queue in (("/run/magnetiq/app.sock", 1024), (":443", 1024),
-                       ("/run/magnetiq/auth.sock", 128), (":80", 1024)):
+    for unit, end, queue in (("app", "/app.sock", 1024),
+                             ("auth", "/auth.sock", 128),
+                             ("nginx", ":80", 1024), ("nginx", ":443", 1024)):
+        # Each in the network of its unit.
+        listening = machine.shell(
+            "nsenter -n -t $(systemctl show -p MainPID --value magnetiq-"
+            f"{unit}) ss -Hlxtn").stdout
         found = re.findall(rf"LISTEN +\d+ +(\d+) +\S*{end}\b", listening)
-        assert found and set(found) == {str(queue)}, (end, listening)
+        assert found and set(found) == {str(queue)}, (end, found)
 
 
 def a_worker_that_is_killed_comes_back_and_so_does_each_unit(site):
