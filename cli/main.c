@@ -27,7 +27,7 @@ static const struct command commands[] = {
 	  command_create_admin },
 	{ "migrate", "[--status [--json]|--dry-run [--keep FILE]]", "Bring a database forward",
 	  NEEDS_CONF | NEEDS_FOLDERS, command_migrate },
-	{ "user", "list|unlock|set-role|disable|reset-password ...",
+	{ "user", "list [--json]|unlock|set-role|disable|reset-password ...",
 	  "Look after users", NEEDS_CONF | NEEDS_DB, command_user },
 	{ "outbox", "list [--state S] [--json]|retry ID...|drop ID...|"
 	  "preview [KIND [--language L] [--data FILE] [--to E]]",

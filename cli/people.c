@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <magnetiq/clock.h>
 #include <magnetiq/fold.h>
 #include <magnetiq/role.h>
 #include <magnetiq/user.h>
@@ -52,29 +53,70 @@ command_create_admin(struct command_state *s)
 	return EXIT_DONE;
 }
 
-static int
-list(struct command_state *s)
+static const char sql_list[] =
+    "SELECT id, email, role, is_active, last_login, locked_until"
+    " FROM admin_users WHERE deleted_at IS NULL ORDER BY id";
+
+static void
+print_one(struct command_state *s, struct mag_row *row)
 {
-	static const char sql_list[] =
-	    "SELECT id, email, role, is_active, last_login, locked_until"
-	    " FROM admin_users WHERE deleted_at IS NULL ORDER BY id";
+
+	printf("%-5lld %-40s %-7s %-8s %s\n", (long long)mag_row_int(row, 0),
+	    mag_row_dup(row, 1, s->a), mag_row_dup(row, 2, s->a),
+	    mag_row_int(row, 3) ? "active" : "disabled",
+	    mag_row_null(row, 4) ? "never signed in" :
+	    mag_row_dup(row, 4, s->a));
+}
+
+static void
+add_time(struct mag_buf *b, const char *name, struct mag_row *row, int i)
+{
+	char when[MAG_TIME_TEXT];
+
+	mag_buf_addf(b, ",\"%s\":", name);
+	mag_time_rfc3339(when, mag_row_time(row, i));
+	mag_buf_jsons(b, mag_row_null(row, i) ? NULL : when);
+}
+
+/* With the names that they have in the API. */
+static void
+print_json(struct command_state *s, struct mag_row *row, bool first)
+{
+	struct mag_buf b;
+
+	mag_buf_init(&b, s->a, 256);
+	mag_buf_addf(&b, "%s{\"id\":%lld,\"email\":", first ? "" : ",\n",
+	    (long long)mag_row_int(row, 0));
+	mag_buf_jsons(&b, mag_row_dup(row, 1, s->a));
+	mag_buf_adds(&b, ",\"role\":");
+	mag_buf_jsons(&b, mag_row_dup(row, 2, s->a));
+	mag_buf_addf(&b, ",\"is_active\":%s",
+	    mag_row_int(row, 3) ? "true" : "false");
+	add_time(&b, "last_login", row, 4);
+	add_time(&b, "locked_until", row, 5);
+	printf("%s}", b.p);
+}
+
+static int
+list(struct command_state *s, bool json)
+{
 	struct mag_row *row = NULL;
 	enum mag_status st;
+	bool first = true;
 
-	if ((st = mag_db_query(&row, s->db, sql_list, "")) != MAG_OK)
-		goto done;
-	while ((st = mag_row_next(row)) == MAG_OK)
-		printf("%-5lld %-40s %-7s %-8s %s\n",
-		    (long long)mag_row_int(row, 0), mag_row_dup(row, 1, s->a),
-		    mag_row_dup(row, 2, s->a),
-		    mag_row_int(row, 3) ? "active" : "disabled",
-		    mag_row_null(row, 4) ? "never signed in" :
-		    mag_row_dup(row, 4, s->a));
-	if (st == MAG_NOT_FOUND)
-		st = MAG_OK;
-done:
+	if (json)
+		putchar('[');
+	st = mag_db_query(&row, s->db, sql_list, "");
+	for (; st == MAG_OK && (st = mag_row_next(row)) == MAG_OK;
+	    first = false)
+		if (json)
+			print_json(s, row, first);
+		else
+			print_one(s, row);
 	mag_row_done(row);
-	return st == MAG_OK ? EXIT_DONE : fail(s, st);
+	if (json)
+		puts("]");
+	return st == MAG_NOT_FOUND ? EXIT_DONE : fail(s, st);
 }
 
 static enum mag_status
@@ -105,12 +147,15 @@ int
 command_user(struct command_state *s)
 {
 	const char *what = s->argc > 0 ? s->argv[0] : "";
-	bool role = strcmp(what, "set-role") == 0;
+	bool role = strcmp(what, "set-role") == 0, json;
 	struct mag_record *r;
 	enum mag_status st;
 
-	if (strcmp(what, "list") == 0 && rest(s, 1))
-		return list(s);
+	if (strcmp(what, "list") == 0) {
+		json = flag(s, "--json");
+		return rest(s, 1) ? list(s, json) :
+		    fail_use("user list takes --json");
+	}
 	if (!role && strcmp(what, "unlock") != 0 &&
 	    strcmp(what, "disable") != 0 && strcmp(what, "reset-password") != 0)
 		return fail_use("user takes list, or unlock, set-role, disable "

@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Users: found, replaced, refused; every wrong field named at once."""
+import json
+
 from harness import Client, run
 
 USERS = "/api/v1/admin/users"
@@ -135,6 +137,49 @@ def who_left_may_come_back(site):
     again = _user(site, "Frieda@example.org")
     assert again != one and site.admin().get(one).status == 404
     assert site.login("frieda@example.org").get(ME).status == 200
+
+
+def _listed(site):
+    """What the command says of each, by address, for scripts."""
+    rows = json.loads(site.magnetiq("user", "list", "--json").stdout)
+    return {r["email"]: r for r in rows}
+
+
+def the_command_lists_users_for_people_and_for_scripts(site):
+    """The same that the API says, in the same words."""
+    name = "o'neil+tag@example.org"
+    one = _user(site, name)
+    _user(site, "gerd@example.org", role="editor")
+    site.login("gerd@example.org")
+    names = ("id", "email", "role", "is_active", "last_login", "locked_until")
+    users = site.admin().get(USERS + "?per_page=100").data
+    assert list(_listed(site).values()) == sorted(
+        ({n: u[n] for n in names} for u in users), key=lambda u: u["id"])
+    assert _listed(site)["gerd@example.org"]["last_login"].endswith("Z")
+    assert _listed(site)[name]["last_login"] is None
+    assert site.admin().delete(one).status == 204
+    assert name not in _listed(site)
+    lines = site.magnetiq("user", "list").stdout.splitlines()
+    assert len(lines) == len(_listed(site)), lines
+    assert [x for x in lines if "gerd@example.org" in x and "editor" in x]
+    for wrong in (["list", "x"], ["list", "--xml"], ["--json"]):
+        done = site.magnetiq("user", *wrong, check=False)
+        assert done.returncode == 2 and not done.stdout, done
+
+
+def what_the_command_does_to_a_user_shows_in_its_list(site):
+    _user(site, "hanna@example.org")
+
+    def does(*what):
+        site.magnetiq("user", *what)
+        return _listed(site)["hanna@example.org"]
+    assert does("set-role", "Hanna@example.org", "editor")["role"] == "editor"
+    site.sql("UPDATE admin_users SET locked_until = '2099-01-01 00:00:00'"
+             " WHERE email = 'hanna@example.org'")
+    assert _listed(site)["hanna@example.org"]["locked_until"] == \
+        "2099-01-01T00:00:00Z"
+    assert does("unlock", "hanna@example.org")["locked_until"] is None
+    assert does("disable", "hanna@example.org")["is_active"] is False
 
 
 run(globals(), "--no-demo")
