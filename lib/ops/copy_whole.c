@@ -57,8 +57,6 @@ look_at_copy(struct copying *w, struct mag_db *held)
 	return st;
 }
 
-static const char sql_begin[] = "SELECT count(*) FROM sqlite_schema";
-
 /* VACUUM INTO wants a connection without a transaction, and so cannot read the
  * very moment that another holds; but one that is just after it. */
 static enum mag_status
@@ -66,10 +64,9 @@ copy_beside(struct mag_db *held, void *arg)
 {
 	struct copying *w = arg;
 	enum mag_status st;
-	int64_t n;
 
-	if ((st = mag_db_int(&n, held, sql_begin, "")) != MAG_OK ||
-	    (st = mag_db_copy(w->c->db, w->path)) != MAG_OK)
+	(void)mag_db_moved(held);	/* any read: the moment is that of it */
+	if ((st = mag_db_copy(w->c->db, w->path)) != MAG_OK)
 		return st;
 	return look_at_copy(w, held);
 }
