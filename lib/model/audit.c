@@ -16,8 +16,8 @@ static const struct mag_field fields[] = {
 	{ "action", MAG_TEXT, .flags = MAG_READONLY | MAG_LIST | MAG_FILTER },
 	{ "resource_type", MAG_TEXT, .flags = MAG_READONLY | MAG_LIST | MAG_FILTER },
 	{ "resource_id", MAG_INT, .flags = MAG_READONLY | MAG_LIST | MAG_FILTER },
-	{ "before", MAG_JSON, .flags = MAG_READONLY | MAG_LIST },
-	{ "after", MAG_JSON, .flags = MAG_READONLY | MAG_LIST },
+	{ "before", MAG_JSON, .flags = MAG_READONLY | MAG_LIST | MAG_PERSONAL },
+	{ "after", MAG_JSON, .flags = MAG_READONLY | MAG_LIST | MAG_PERSONAL },
 	{ "request_id", MAG_TEXT, .flags = MAG_READONLY | MAG_LIST },
 	{ .name = NULL }
 };

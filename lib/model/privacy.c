@@ -76,24 +76,21 @@ mag_privacy_rows(struct mag_row **out, struct mag_call *c,
 	    "SELECT * FROM %s WHERE %s", t->table, t->find), binds, n);
 }
 
-/* "a! b" as `a = '', b = NULL`. */
+/* "a! b c[]" as `a = '', b = NULL, c = '[]'`. */
 static const char *
 emptied(struct mag_arena *a, const char *columns)
 {
 	struct mag_buf b;
-	size_t n;
+	size_t name, n;
 
 	mag_buf_init(&b, a, 256);
 	for (; *columns != '\0'; columns += n, columns += *columns == ' ') {
 		n = strcspn(columns, " ");
+		name = strcspn(columns, " ![");
 		mag_buf_adds(&b, b.len > 0 ? ", " : "");
-		if (columns[n - 1] == '!') {
-			mag_buf_add(&b, columns, n - 1);
-			mag_buf_adds(&b, " = ''");
-		} else {
-			mag_buf_add(&b, columns, n);
-			mag_buf_adds(&b, " = NULL");
-		}
+		mag_buf_add(&b, columns, name);
+		mag_buf_adds(&b, name == n ? " = NULL" :
+		    columns[name] == '!' ? " = ''" : " = '[]'");
 	}
 	return b.p;
 }
@@ -126,26 +123,36 @@ forget_in(int64_t *rows, struct mag_call *c, const struct mag_personal *t,
 
 /* ---- what is found by a row, not by an address ---- */
 
+#define ROWS(table) \
+    "(SELECT id FROM " table " WHERE email_folded = ?1)"
+#define ONCE(noun, table) "DELETE FROM idempotency WHERE noun = '" noun "'" \
+    " AND object_id IN " ROWS(table)
+#define NOTED(noun, table) "UPDATE audit_log SET before = NULL, after = NULL" \
+    " WHERE resource_type = '" noun "' AND resource_id IN " ROWS(table)
+#define PICTURES(noun, table) "DELETE FROM media_uses WHERE noun = '" noun "'" \
+    " AND object_id IN " ROWS(table)
+
 static const char *const by_row[] = {
-	"DELETE FROM idempotency WHERE noun = 'registration' AND object_id IN"
-	    " (SELECT id FROM webinar_registrations WHERE email_folded = ?1)",
-	"DELETE FROM idempotency WHERE noun = 'download' AND object_id IN"
-	    " (SELECT id FROM whitepaper_downloads WHERE email_folded = ?1)",
-	"DELETE FROM idempotency WHERE noun = 'booking' AND object_id IN"
-	    " (SELECT id FROM bookings WHERE email_folded = ?1)",
-	"UPDATE audit_log SET before = NULL, after = NULL"
-	    " WHERE resource_type = 'registration' AND resource_id IN"
-	    " (SELECT id FROM webinar_registrations WHERE email_folded = ?1)",
-	"UPDATE audit_log SET before = NULL, after = NULL"
-	    " WHERE resource_type = 'booking' AND resource_id IN"
-	    " (SELECT id FROM bookings WHERE email_folded = ?1)",
-	"UPDATE audit_log SET before = NULL, after = NULL"
-	    " WHERE resource_type = 'lead' AND resource_id IN"
-	    " (SELECT id FROM leads WHERE email_folded = ?1)",
+	ONCE("registration", "webinar_registrations"),
+	ONCE("download", "whitepaper_downloads"),
+	ONCE("booking", "bookings"),
+	NOTED("registration", "webinar_registrations"),
+	NOTED("download", "whitepaper_downloads"),
+	NOTED("booking", "bookings"),
+	NOTED("lead", "leads"),
+	NOTED("subscriber", "subscribers"),
+	NOTED("speaker", "speakers"),
+	NOTED("consultant", "consultants"),
+	NOTED("user", "admin_users"),
+	PICTURES("speaker", "speakers"),
+	PICTURES("consultant", "consultants"),
+	"DELETE FROM busy_times WHERE consultant_id IN " ROWS("consultants"),
 };
 static const char sql_staff[] =
     "SELECT 1 FROM admin_users WHERE email_folded = ?1 AND is_active = 1"
     " AND deleted_at IS NULL";
+static const char sql_consultant[] =
+    "SELECT 1 FROM consultants WHERE email_folded = ?1 AND deleted_at IS NULL";
 static const char sql_ledger[] =
     "INSERT INTO erasures (address_mac, erased_at) VALUES (?1, ?2)"
     " ON CONFLICT (address_mac) DO UPDATE SET erased_at = excluded.erased_at";
@@ -188,6 +195,12 @@ check_forgettable(struct forgetting *w)
 		    "This is the address of a user who may sign in.");
 	if (st != MAG_NOT_FOUND || w->again)
 		return st == MAG_NOT_FOUND ? MAG_OK : st;
+	st = mag_db_int(&n, w->c->db, sql_consultant, "s", w->folded);
+	if (st == MAG_OK)
+		return mag_fail(w->c, MAG_CONFLICT, "This is the address of a"
+		    " consultant, who has to be deleted first.");
+	if (st != MAG_NOT_FOUND)
+		return st;
 	st = mag_db_int(&n, w->c->db, sql_on_its_way, "sst", w->folded,
 	    pattern(w->c->a, w->folded), w->c->now);
 	if (st == MAG_OK)
@@ -234,20 +247,30 @@ mag_privacy_forget(struct mag_call *c, const char *email, mag_privacy_fn *fn,
 
 /* ---- again, after a restore ---- */
 
-static const char sql_everybody[] =
-    "SELECT email_folded FROM webinar_registrations"
-    " WHERE email_folded IS NOT NULL"
-    " UNION SELECT email_folded FROM whitepaper_downloads"
-    " WHERE email_folded IS NOT NULL"
-    " UNION SELECT email_folded FROM bookings WHERE email_folded IS NOT NULL"
-    " UNION SELECT email_folded FROM leads"
-    " UNION SELECT email_folded FROM password_resets"
-    " UNION SELECT recipient_folded FROM outbox"
-    " WHERE recipient_folded IS NOT NULL"
-    " UNION SELECT email_folded FROM subscribers"
-    " UNION SELECT email_folded FROM consents"
-    " UNION SELECT email_folded FROM admin_users"
-    " WHERE is_active = 0 AND email_folded IS NOT NULL";
+/* Whoever may sign in is not forgotten, and was not when it was written. */
+static const char sql_users[] = " AND is_active = 0";
+
+/* All addresses that a table knows by themselves, each once. */
+static const char *
+everybody(struct mag_arena *a)
+{
+	const struct mag_personal *t;
+	const char *column;
+	struct mag_buf b;
+
+	mag_buf_init(&b, a, 1024);
+	for (t = tables; t->table != NULL; t++) {
+		column = strstr(t->columns, "email_folded") != NULL ?
+		    "email_folded" : "recipient_folded";
+		if (strstr(t->columns, column) == NULL)
+			continue;
+		mag_buf_addf(&b, "%sSELECT %s FROM %s WHERE %s <> ''%s",
+		    b.len > 0 ? " UNION " : "", column, t->table, column,
+		    strcmp(t->table, "admin_users") == 0 ? sql_users : "");
+	}
+	return b.p;
+}
+
 static const char sql_named[] = "SELECT 1 FROM erasures WHERE address_mac = ?1";
 static const char sql_any[] = "SELECT 1 FROM erasures LIMIT 1";
 
@@ -262,7 +285,7 @@ named(struct mag_buf *out, struct mag_call *c)
 	int64_t one;
 
 	inner.a = mag_arena_new(MAG_REQUEST_ARENA);
-	st = mag_db_query(&row, c->db, sql_everybody, "");
+	st = mag_db_query(&row, c->db, everybody(c->a), "");
 	while (st == MAG_OK && (st = mag_row_next(row)) == MAG_OK) {
 		mag_arena_reset(inner.a);
 		folded = mag_row_dup(row, 0, inner.a);

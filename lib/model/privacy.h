@@ -10,7 +10,8 @@ const char	*privacy_emptied(struct mag_arena *, const char *table);
 
 /**
  * privacy_ahead(c): in the open transaction: seats and hours still to come of
- * people whom nobody knows any more are free, and go to others.
+ * people whom nobody knows any more are free, and go to others; consultants of
+ * whom that is true take no bookings.
  */
 enum mag_status	privacy_ahead(struct mag_call *) MAG_CHECK;
 

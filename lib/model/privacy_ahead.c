@@ -19,6 +19,11 @@ static const char sql_hour[] =
     " AND status IN ('pending', 'confirmed') AND email = ''"
     " AND email_folded IS NULL LIMIT 1";
 
+/* Not deleted in a backup that came back, and erased since. */
+static const char sql_leave[] =
+    "UPDATE consultants SET is_active = 0, deleted_at = ?1"
+    " WHERE email = '' AND email_folded IS NULL AND deleted_at IS NULL";
+
 static enum mag_status
 free_each(struct mag_call *c, const char *sql,
     enum mag_status (*free_one)(struct mag_call *, int64_t))
@@ -43,5 +48,7 @@ privacy_ahead(struct mag_call *c)
 {
 	enum mag_status st = free_each(c, sql_seat, registration_free);
 
-	return st != MAG_OK ? st : free_each(c, sql_hour, booking_free);
+	if (st == MAG_OK)
+		st = free_each(c, sql_hour, booking_free);
+	return st != MAG_OK ? st : mag_db_run(c->db, sql_leave, "t", c->now);
 }

@@ -186,6 +186,15 @@ take_rows(struct adoption *w)
 	return MAG_OK;
 }
 
+/* As with any upgrade (0027), people of before stay until an admin decides. */
+static const char sql_keep_people[] =
+    "UPDATE system_settings SET value = '{\"registrations\":0,"
+    "\"downloads\":0,\"bookings\":0,\"lead_imports\":0,\"subscribers\":0,"
+    "\"consents\":0,\"letters\":3,\"audit_log\":0,\"analytics\":13}'"
+    " WHERE key = 'retention' AND (EXISTS (SELECT 1 FROM"
+    " webinar_registrations) OR EXISTS (SELECT 1 FROM whitepaper_downloads)"
+    " OR EXISTS (SELECT 1 FROM bookings))";
+
 static enum mag_status
 after(struct mag_db *db, void *arg)
 {
@@ -196,7 +205,8 @@ after(struct mag_db *db, void *arg)
 	    (st = mag_db_text(&w->language, w->c->a, db, sql_language,
 	    "")) != MAG_OK || (st = take_rows(w)) != MAG_OK)
 		return st;
-	if ((st = mag_db_run(db, sql_pictures, "")) == MAG_OK)
+	if ((st = mag_db_run(db, sql_pictures, "")) == MAG_OK &&
+	    (st = mag_db_run(db, sql_keep_people, "")) == MAG_OK)
 		adopt_tell(w);
 	return st;
 }

@@ -57,7 +57,8 @@ hidden(struct mag_arena *a, const struct mag_schema_table *t,
 	size_t i;
 
 	for (i = 0; i < t->ncolumns; i++)
-		is[i] = strcmp(t->columns[i].name, "hashed_password") == 0 ||
+		is[i] = mag_listed("hashed_password calendar_key",
+		    t->columns[i].name) ||
 		    strstr(t->columns[i].name, "token") != NULL ||
 		    mag_listed(staff_only, t->columns[i].name);
 	return is;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Is the site what it says of itself?  One line for each thing that is not. */
+#include <string.h>
+
 #include <magnetiq/media.h>
 #include <magnetiq/progress.h>
 #include <magnetiq/search.h>
@@ -23,7 +25,8 @@ check(struct mag_buf *b, struct mag_call *c, const struct rule *rule)
 	struct mag_row *row = NULL;
 	enum mag_status st;
 
-	st = mag_db_query(&row, c->db, rule->sql, "");
+	st = mag_db_query(&row, c->db, rule->sql,
+	    strstr(rule->sql, "?1") != NULL ? "t" : "", c->now);
 	while (st == MAG_OK && (st = mag_row_next(row)) == MAG_OK) {
 		mag_buf_addf(b, "%s %lld%s\n", rule->before,
 		    (long long)mag_row_int(row, 0), rule->after);

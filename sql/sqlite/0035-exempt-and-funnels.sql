@@ -1,12 +1,13 @@
 -- 0035-exempt-and-funnels: nobody comes in beside the number of seats; views
--- of the page of bookings are views of what is booked.
+-- of the page of bookings are views of what is booked; imported leads have an
+-- age.
 --
 -- Why:     a row that comes marked legacy_exempt holds no seat, so that SQL
 --          written by hand could confirm more people than a webinar has seats.
 --          And funnels knew the pages of consultants only, not the form.
 -- Rules:   no registration is inserted exempt.  The adoption of an older
 --          database, which has to, lifts the trigger in its one transaction.
--- Reads:   lib/ops/adopt.c, lib/model/funnel.c
+-- Reads:   lib/ops/adopt.c, lib/model/{funnel,retention}.c
 -- Cost:    reads analytics_events once.
 -- Beside:  program 2.0.0 and later may run while this is applied.
 -- Undo:    DROP TRIGGER webinar_registrations_exempt_insert.
@@ -51,3 +52,9 @@ SELECT substr(created_at, 1, 10), 'booking', 0, coalesce(utm_source, ''),
 	GROUP BY 1, 4, 5, 6
 ON CONFLICT (noun, day, object_id, utm_source, utm_medium, utm_campaign)
 DO UPDATE SET n = n + excluded.n;
+
+-- People whom a table has brought have their age, too; as with the others, an
+-- upgrade forgets nobody (0027).
+UPDATE system_settings SET value = json_insert(value, '$.lead_imports',
+	CASE WHEN EXISTS (SELECT 1 FROM lead_imports) THEN 0 ELSE 36 END)
+WHERE key = 'retention' AND json_valid(value);

@@ -313,6 +313,81 @@ def a_restored_backup_hands_on_again_what_they_held(site):
     assert _letters_to(site, "") == []
 
 
+def _expert(site):
+    """A consultant of whom all is known, and a visitor who is to come."""
+    k = _consultant(site, "uni")
+    admin = site.admin()
+    answer = admin.patch(f"/api/v1/business/consultants/{k['id']}", {
+        "first_name": "Friedolin", "email": EXPERT, "bio": {"en": "Weaves"},
+        "title": "Dr. Fried", "expertise": ["Friedology"],
+        "time_off": [{"starts_at": "2029-01-01T00:00:00Z",
+                      "ends_at": "2029-01-09T00:00:00Z",
+                      "reason": "Friedo's cure"}]})
+    assert answer.status == 200, answer.text
+    assert site.spa.post("/api/v1/business/bookings", person(
+        consultant_id=k["id"], starts_at=HOUR)).status == 201
+    # Until it is read, it closes all hours.
+    assert admin.patch(f"/api/v1/business/consultants/{k['id']}", {
+        "busy_url": "https://calendar.example.org/fried.ics"}).status == 200
+    return k
+
+
+EXPERT = "expert@example.org"
+
+
+def a_consultant_is_a_person_too(site):
+    k = _expert(site)
+    door = f"/api/v1/business/consultants/{k['id']}"
+    admin = site.admin()
+    site.sql("UPDATE consultants SET calendar_key = 'friedkey' WHERE id = ?",
+             k["id"])
+    told = admin.post("/api/v1/admin/privacy/export", {"email": EXPERT})
+    row, = told.data["tables"]["consultants"]
+    assert row["first_name"] == "Friedolin" and "Friedo's" in told.text, row
+    assert "friedkey" not in told.text, "it opens a calendar"
+    refused = admin.post("/api/v1/admin/privacy/erase", {"email": EXPERT})
+    assert refused.status == 409 and "deleted first" in refused.text, refused
+    assert admin.delete(door).status == 409, "somebody is to come"
+    site.magnetiq("privacy", "erase", EMAIL)
+    assert admin.delete(door).status == 204
+    done = admin.post("/api/v1/admin/privacy/erase", {"email": EXPERT})
+    assert done.status == 200 and done.data["erased"]["consultants"] == 1, done
+    assert not _files_with(site, [EXPERT, "Fried"]), \
+        _files_with(site, [EXPERT, "Fried"])
+    # Whom they have met was met by somebody.
+    assert site.rows("SELECT 1 FROM bookings WHERE consultant_id = ?", k["id"])
+    assert site.magnetiq("verify").returncode == 0
+    assert _expert(site)["id"] != k["id"]
+
+
+def a_restored_backup_forgets_those_who_work_here_too(site):
+    """A speaker; and a consultant, though somebody is booked there again."""
+    admin = site.admin()
+    k, = admin.get("/api/v1/business/consultants?search=Friedolin").data
+    site.sql("INSERT INTO bookings (first_name, last_name, email, status,"
+             " consultant_id, starts_at, ends_at) VALUES ('W', 'X',"
+             " 'waits@example.org', 'confirmed', ?, '2028-01-01 10:00:00',"
+             " '2028-01-01 11:00:00')", k["id"])
+    speaker = "spricht@example.org"
+    assert admin.post("/api/v1/business/speakers", {
+        "name": "Frieda", "email": speaker}).status == 201
+    path = site.magnetiq("backup").stdout.strip()
+    site.magnetiq("privacy", "erase", speaker)
+    site.magnetiq("privacy", "erase", EMAIL)
+    site.sql("DELETE FROM bookings WHERE email = 'waits@example.org'")
+    assert admin.delete(f"/api/v1/business/consultants/{k['id']}").status == 204
+    site.magnetiq("privacy", "erase", EXPERT)
+    site.magnetiq("restore", path)
+    words = [EXPERT, "Fried", speaker]
+    assert not _files_with(site, words), _files_with(site, words)
+    assert site.spa.get(f"/api/v1/public/consultants/{k['id']}").status == 404
+    told = site.magnetiq("verify", check=False)
+    assert told.returncode == 1 and "its consultant is gone" in told.stdout + \
+        told.stderr, told
+    site.sql("DELETE FROM bookings WHERE email = 'waits@example.org'")
+    assert site.magnetiq("verify").returncode == 0
+
+
 def no_copy_beside_the_database_remembers_an_erased_person(site):
     """Of a migration, of a restore, of one that was undone."""
     database = site.env["DATABASE_URL"]

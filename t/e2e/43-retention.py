@@ -42,6 +42,8 @@ def _fill(site):
                        " next_attempt_at, created_at) VALUES (?, ?,"
                        " 'contact', 'de', '{}', 'sent', ?, ?, ?)",
                        (day, mail, day, day, day))
+            db.execute("INSERT INTO lead_imports (email, email_folded,"
+                       " imported_at) VALUES (?1, ?1, ?2)", (mail, day))
             db.execute("INSERT INTO audit_log (created_at, action,"
                        " resource_type, request_id) VALUES (?, 'x', 'y', '')",
                        (day,))
@@ -64,7 +66,8 @@ def a_dry_run_counts_each_class_and_changes_nothing(site):
     told, rows = _report(site, "--dry-run")
     assert told["dry_run"] is True
     assert rows == {"registrations": 1, "downloads": 1, "bookings": 1,
-                    "subscribers": 0, "consents": 0, "letters": 1,
+                    "subscribers": 0, "lead_imports": 1,
+                    "consents": 0, "letters": 1,
                     "audit_log": 1, "analytics": 1, "searches": 1}, rows
     for table in AGES:
         found = site.rows(f"SELECT 1 FROM {table} WHERE email = ?", MAIL)

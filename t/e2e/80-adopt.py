@@ -216,6 +216,20 @@ def what_the_old_rows_break_is_a_rule_again_for_new_ones(site):
     assert views() == 6
 
 
+def an_upgrade_forgets_nobody(site):
+    """However long ago they came: an admin decides, with `retention`."""
+    _adopted(site)
+    names = ("SELECT last_name FROM webinar_registrations UNION ALL"
+             " SELECT last_name FROM whitepaper_downloads UNION ALL"
+             " SELECT last_name FROM bookings")
+    before = site.rows(names)
+    site.set_clock(6 * 366 * 86400)
+    site.magnetiq("privacy", "retention")
+    site.set_clock(0)
+    assert site.rows(names) == before
+    assert len([r for r in before if r["last_name"]]) >= 6, before
+
+
 def files_lie_where_their_visibility_says(site):
     told, report = _adopted(site, "late", "--odd")
     admin = site.login(told["users"][0]["email"],
