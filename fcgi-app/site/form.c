@@ -77,17 +77,11 @@ fill_words(struct mag_data *d, const char *lang)
 }
 
 void
-form_fill(struct exchange *x, struct mag_data *d, const struct query *form,
-    const char *const *names, const char *lang)
+form_wrongs(struct exchange *x, struct mag_data *d, const char *lang)
 {
 	const struct mag_detail *w;
 	struct mag_data *to;
 
-	fill_words(d, lang);
-	if (form != NULL)
-		fill_boxes(d, form);
-	for (; form != NULL && *names != NULL; names++)
-		mag_data_text(d, *names, query_get(form, *names));
 	for (w = x->call.problem.first; w != NULL; w = w->next) {
 		to = mag_data_each(d, "wrongs");
 		mag_data_text(to, "field", form_label(lang, w->field));
@@ -96,6 +90,19 @@ form_fill(struct exchange *x, struct mag_data *d, const struct query *form,
 	if (x->call.problem.message != NULL)
 		mag_data_text(d, "wrong", mag_tr(lang,
 		    x->call.problem.message));
+}
+
+void
+form_fill(struct exchange *x, struct mag_data *d, const struct query *form,
+    const char *const *names, const char *lang)
+{
+
+	fill_words(d, lang);
+	if (form != NULL)
+		fill_boxes(d, form);
+	for (; form != NULL && *names != NULL; names++)
+		mag_data_text(d, *names, query_get(form, *names));
+	form_wrongs(x, d, lang);
 }
 
 void

@@ -16,9 +16,13 @@ const char *form_label(const char *lang, const char *field);
 const char *form_fault(struct exchange *, const char *field, const char *lang);
 
 /**
+ * form_wrongs(x, d, lang): what was wrong: `wrong` as a sentence, `wrongs`
+ * field by field.
+ */
+void	form_wrongs(struct exchange *, struct mag_data *, const char *lang);
+/**
  * form_fill(x, d, form, names, lang): what was typed comes back, by its names,
- * and both boxes, and what was wrong: `wrong` as a sentence, `wrongs` field by
- * field.
+ * and both boxes, and what was wrong.
  */
 void	form_fill(struct exchange *, struct mag_data *, const struct query *form,
 	    const char *const *names, const char *lang);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The forms that editors may put anywhere into a page: writing to the people
- * of the site, and asking for its newsletter.  They need no script.  Each has
- * a page of its own as well, where it comes back if something is wrong with
- * it, and where whoever has sent it is thanked.
+ * of the site, and asking for its newsletter.  They need no script.  What is
+ * wrong with one is said in the page that it stood in.  Each has a page of its
+ * own as well, for whoever comes from elsewhere, and where whoever has sent it
+ * is thanked.
  */
 #include <string.h>
 
@@ -87,10 +88,14 @@ add_input(struct exchange *x, struct mag_data *to, const struct input *i,
 	mag_data_bool(to, "required", true);
 	mag_data_text(to, "value", form == NULL ? NULL :
 	    query_get(form, i->name));
-	mag_data_text(to, "fault", form_fault(x, i->name, lang));
+	mag_data_text(to, "fault", form == NULL ? NULL :
+	    form_fault(x, i->name, lang));
 }
 
-/* The box says what the ledger of consents will say was agreed to. */
+/*
+ * The box says what the ledger of consents will say was agreed to.  ${form} is
+ * what was typed into this one and was refused, or NULL.
+ */
 static void
 add_form(struct exchange *x, struct mag_data *d, const struct asking *f,
     const struct query *form, const char *lang)
@@ -104,19 +109,26 @@ add_form(struct exchange *x, struct mag_data *d, const struct asking *f,
 	    lang));
 	mag_data_bool(d, "agreed", form != NULL &&
 	    query_get(form, "privacy_consent") != NULL);
-	mag_data_text(d, "consent_fault", form_fault(x, "privacy_consent",
-	    lang));
+	mag_data_text(d, "consent_fault", form == NULL ? NULL :
+	    form_fault(x, "privacy_consent", lang));
 	mag_data_text(d, "button", mag_tr(lang, f->button));
+	if (form != NULL)
+		form_wrongs(x, d, lang);
 }
 
 void
-forms_add(struct exchange *x, struct mag_data *d, const char *lang)
+forms_add(struct exchange *x, struct mag_data *d, const char *lang,
+    const char *slug, const struct form_sent *sent)
 {
+	struct mag_data *to;
 	size_t i;
 
-	for (i = 0; i < FORMS; i++)
-		add_form(x, mag_data_object(d, forms[i].data), &forms[i], NULL,
-		    lang);
+	for (i = 0; i < FORMS; i++) {
+		to = mag_data_object(d, forms[i].data);
+		mag_data_text(to, "page", slug);
+		add_form(x, to, &forms[i], sent != NULL && strcmp(sent->name,
+		    forms[i].name) == 0 ? sent->form : NULL, lang);
+	}
 	spam_add(x, d, SPAM_ABOUT);
 }
 
@@ -142,7 +154,6 @@ show(struct exchange *x, const struct asking *f, const struct query *form,
 {
 	struct mag_data *d = begin(x, f, lang);
 
-	form_fill(x, d, form, f->fields, lang);
 	add_form(x, mag_data_object(d, "ask"), f, form, lang);
 	spam_add(x, d, SPAM_ABOUT);
 	return view_send(x, d, lang, status, "form");
@@ -211,6 +222,21 @@ come_once(struct exchange *x, const char *path)
 	x->call.once = once;
 }
 
+/* In the page that it stood in, if that can be read; else in its own. */
+static enum mag_status
+refuse(struct exchange *x, const struct asking *f, const struct query *form,
+    const char *lang)
+{
+	const struct form_sent sent = { f->name, form };
+	const char *slug = query_get(form, "page");
+	enum mag_status st = MAG_NOT_FOUND;
+
+	if (slug != NULL)
+		st = page_again(x, lang, slug, &sent);
+	return st != MAG_NOT_FOUND ? st : show(x, f, form, lang,
+	    reply_http(MAG_INVALID));
+}
+
 enum mag_status
 site_form_send(struct exchange *x)
 {
@@ -234,6 +260,5 @@ site_form_send(struct exchange *x)
 	if (st == MAG_OK)
 		return reply_redirect(x, 303, site_url(x, mag_printf(x->a,
 		    "%s?sent=yes", path_of(x, f, lang))));
-	return st == MAG_INVALID ? show(x, f, &form, lang, reply_http(st)) :
-	    st;
+	return st == MAG_INVALID ? refuse(x, f, &form, lang) : st;
 }

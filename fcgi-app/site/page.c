@@ -213,23 +213,69 @@ template_of(struct exchange *x, const struct mag_record *page)
 	return "page";
 }
 
+/* ${sent}: the form in it that was refused, or NULL. */
 static enum mag_status
-show(struct exchange *x, const struct mag_record *page, const char *lang,
-    bool draft)
+show_around(struct exchange *x, const struct mag_record *page,
+    const char *lang, bool draft, const struct form_sent *sent)
 {
 	struct mag_data *d = view_begin(x, lang);
 	struct shown s;
 
 	look(&s, x, d, page, lang);
+	if (sent != NULL && !s.content.asks)
+		return MAG_NOT_FOUND;
 	mag_menu_data(d, &x->call, "main", lang, mag_page_url(&x->call, page, lang));
 	mag_menu_data(d, &x->call, "footer", lang, NULL);
 	fill(d, x, &s);
 	if (s.content.asks)
-		forms_add(x, d, lang);
+		forms_add(x, d, lang, mag_text(page, "slug"), sent);
 	add_languages(x, d, page, lang);
 	mag_data_bool(d, "draft", draft);
 	mag_data_bool(d, "noindex", draft);
-	return view_send(x, d, lang, 200, template_of(x, page));
+	return view_send(x, d, lang, sent == NULL ? 200 :
+	    reply_http(MAG_INVALID), template_of(x, page));
+}
+
+static enum mag_status
+show(struct exchange *x, const struct mag_record *page, const char *lang,
+    bool draft)
+{
+
+	return show_around(x, page, lang, draft, NULL);
+}
+
+struct again {
+	struct exchange	*x;
+	const char	*lang, *slug;
+	const struct form_sent *sent;
+};
+
+static enum mag_status
+read_again(struct mag_db *db, void *arg)
+{
+	struct again *w = arg;
+	struct mag_page_found found;
+	enum mag_status st;
+
+	(void)db;
+	st = mag_page_find(&found, &w->x->call, NULL, w->slug);
+	if (st != MAG_OK || found.page == NULL)
+		return st != MAG_OK ? st : MAG_NOT_FOUND;
+	return show_around(w->x, found.page, w->lang, false, w->sent);
+}
+
+enum mag_status
+page_again(struct exchange *x, const char *lang, const char *slug,
+    const struct form_sent *sent)
+{
+	struct mag_problem why = x->call.problem;
+	struct again w = { x, lang, slug, sent };
+	enum mag_status st = mag_db_read(x->call.db, read_again, &w);
+
+	/* That there is no page is not what was wrong with the form. */
+	if (st == MAG_NOT_FOUND)
+		x->call.problem = why;
+	return st;
 }
 
 static enum mag_status

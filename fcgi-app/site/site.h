@@ -87,8 +87,24 @@ void	paper_page(struct exchange *, struct mag_data *,
 
 /* forms.c */
 
-/** forms_add(x, d, lang): the forms that a page may hold, all of them. */
-void	forms_add(struct exchange *, struct mag_data *, const char *lang);
+/** A form that was refused: its name, and what was typed. */
+struct form_sent {
+	const char	*name;
+	const struct query *form;
+};
+/**
+ * forms_add(x, d, lang, slug, sent): the forms that the page of that slug may
+ * hold, all of them; ${sent} comes back with what is wrong, or is NULL.
+ */
+void	forms_add(struct exchange *, struct mag_data *, const char *lang,
+	    const char *slug, const struct form_sent *);
+/**
+ * page_again(x, lang, slug, sent): that page once more, around a form that was
+ * refused.  MAG_NOT_FOUND, and no answer yet, if nobody may read it or if it
+ * has no form.
+ */
+enum mag_status	page_again(struct exchange *, const char *lang,
+		    const char *slug, const struct form_sent *) MAG_CHECK;
 
 /* seat.c */
 

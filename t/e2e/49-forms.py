@@ -65,7 +65,7 @@ def a_block_in_a_page_is_a_form_that_needs_no_script(site):
         page = site.spa.get(f"/{lang}/talk")
         assert page.status == 200, page
         actions = re.findall(r'<form class="offer" method="post"'
-                             r' action="([^"]+)">', page.text)
+                             r' action="([^"#]+)[#"]', page.text)
         assert actions == [f"/{lang}/forms/{name}" for name in (
             "contact", "newsletter", "contact")], actions
         ids = re.findall(r' id="([^"]+)"', page.text)
@@ -163,6 +163,93 @@ def all_that_is_wrong_is_named_at_its_field(site):
                     assert html.escape(fields[name]) in page.text, name
     assert before == (len(_sent(site, "contact")),
                       len(_sent(site, "newsletter-confirm")))
+
+
+def _refused_in_page(site, slug, form, fields, lang="en"):
+    """A browser sends what the form in that page holds, and these words."""
+    path = f"/{lang}/{slug}"
+    shown = site.spa.get(path)
+    whole = re.search(rf'<form class="offer" method="post" action="(/{lang}/'
+                      rf'forms/{form})#([^"]+)".*?</form>', shown.text, re.S)
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)"'
+                             r' value="([^"]*)">', whole[0]))
+    assert f'id="{whole[2]}"' in whole[0], whole[0]
+    site.set_clock(5)
+    answer = site.spa.post(whole[1], urlencode(
+        {**hidden, **fields}).encode(), **FORM)
+    site.set_clock(0)
+    return answer
+
+
+def a_form_in_a_page_comes_back_in_that_page(site):
+    made = site.admin().post("/api/v1/content/pages", {
+        "slug": "meet", "status": "published",
+        "slugs": {"de": "treffen"}, "title": {"en": "Meet", "de": "Treffen"},
+        "content": {lang: [{"type": "text", "text": words},
+                           {"type": "form", "form": "contact"},
+                           {"type": "form", "form": "newsletter"}]
+                    for lang, words in (("en", "Above the form."),
+                                        ("de", "Über dem Formular."))}})
+    assert made.status == 201, made
+    before = len(_sent(site, "contact"))
+    for lang, slug, words, fault, other in (
+            ("en", "meet", "Above the form.", "is required", "Meet"),
+            ("de", "treffen", "Über dem Formular.", "fehlt", "Treffen")):
+        page = _refused_in_page(site, slug, "contact", {
+            "email": '"<i>@', "message": "One\r\ntwo"}, lang)
+        assert page.status == 422 and words in page.text, page
+        assert f"<h1 lang=\"{lang}\">{other}</h1>" in page.text, page.text
+        assert page.header("Cache-Control") == "no-store", page
+        contact, news = re.findall(r'<form class="offer".*?</form>',
+                                   page.text, re.S)
+        assert 'value="&quot;&lt;i&gt;@"' in contact, contact
+        assert "One\r\ntwo</textarea>" in contact, contact
+        for name in ("name", "email", "privacy_consent"):
+            assert re.search(rf'name="{name}"[^>]*aria-describedby="block2-'
+                             rf'{name}-fault"', contact), (name, contact)
+        assert 'id="block2-message-fault"' not in contact
+        assert re.search(rf'id="block2-name-fault">{fault}<', contact)
+        assert contact.count('role="alert"') >= 3, contact
+        # The other form of the page was not sent, and has nothing wrong.
+        assert "fault" not in news and "alert" not in news, news
+        assert "&lt;i&gt;" not in news and "<i>@" not in page.text, news
+        # What comes back can be sent once more.
+        token = _token(page)
+        site.set_clock(10)
+        done = site.spa.post(f"/{lang}/forms/contact", urlencode({
+            "form_token": token, "page": slug, **TYPED,
+            "email": f"again-{lang}@example.org"}).encode(), **FORM)
+        site.set_clock(0)
+        assert done.status == 303, done
+    assert len(_sent(site, "contact")) == before + 2
+
+
+def what_nobody_may_read_is_not_shown_around_a_form(site):
+    """Where the page is no more, or never was, the form's own page answers."""
+    hidden = site.admin().post("/api/v1/content/pages", {
+        "slug": "secret-plan", "title": {"en": "The plan"},
+        "content": {"en": [{"type": "text", "text": "Behind doors."},
+                           {"type": "form", "form": "contact"}]}})
+    assert hidden.status == 201, hidden
+    _page(site, "without", "odd")
+    for slug in ("secret-plan", "nowhere", "", "../x", "without", "a" * 3000):
+        answer = _send(site, "contact", {"email": "kept@", "page": slug})
+        assert answer.status == 422, (slug, answer)
+        assert "Behind doors" not in answer.text
+        assert 'value="kept@"' in answer.text, answer.text
+        assert "<h1>Write to us</h1>" in answer.text, answer.text
+    preview = site.admin().post(
+        f"/api/v1/content/pages/{hidden.data['id']}/preview").data["url"]
+    draft = site.spa.get("/" + preview.split("/", 3)[3])
+    assert "Behind doors" in draft.text and "form_token" in draft.text
+
+
+def the_home_page_keeps_a_form_that_was_refused(site):
+    site.admin().patch("/api/v1/admin/settings", {"home_page": "meet"})
+    page = _refused_in_page(site, "", "newsletter", {"email": "home@"})
+    assert page.status == 422 and "Above the form." in page.text, page
+    assert 'value="home@"' in page.text, page.text
+    site.admin().patch("/api/v1/admin/settings", {"home_page": ""})
 
 
 def what_was_right_stays_when_something_was_wrong(site):
