@@ -46,6 +46,7 @@ public_HEADERS = \
 	lib/include/magnetiq/csv.h \
 	lib/include/magnetiq/day.h \
 	lib/include/magnetiq/db.h \
+	lib/include/magnetiq/disk.h \
 	lib/include/magnetiq/embed.h \
 	lib/include/magnetiq/excerpt.h \
 	lib/include/magnetiq/feed.h \

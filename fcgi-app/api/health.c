@@ -4,9 +4,8 @@
 
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 
-#include <magnetiq/limits.h>
+#include <magnetiq/disk.h>
 
 #include "../handlers.h"
 
@@ -68,27 +67,19 @@ database(struct exchange *x, struct mag_buf *b)
 static enum health
 filesystem(struct exchange *x, struct mag_buf *b)
 {
-	struct statvfs fs;
+	struct mag_disk disk;
 	struct stat file;
-	double used, left;
 	enum health h = UNHEALTHY;
 	bool known;
 
-	known = statvfs(x->conf->upload_dir, &fs) == 0 && fs.f_blocks > 0 &&
+	known = mag_disk_look(&disk, x->conf->upload_dir, 0) &&
 	    stat(x->conf->database, &file) == 0;
-	if (known) {
-		left = (double)fs.f_bavail * (double)fs.f_frsize;
-		used = 100 - 100 * (double)fs.f_bavail / ((double)fs.f_bavail +
-		    (double)(fs.f_blocks - fs.f_bfree));
-		h = used >= MAG_DISK_FULL && left < MAG_DISK_ENOUGH ?
-		    UNHEALTHY : used >= MAG_DISK_WARN &&
-		    left < MAG_DISK_PLENTY ? DEGRADED : HEALTHY;
-	}
+	if (known)
+		h = disk.full ? UNHEALTHY : disk.fills ? DEGRADED : HEALTHY;
 	mag_buf_addf(b, ",\"filesystem\":{\"status\":\"%s\"", words[h]);
 	if (shows_figures(x) && known)
 		mag_buf_addf(b, ",\"database_size_mb\":%.2f,\"free_mb\":%.0f",
-		    (double)file.st_size / MB,
-		    (double)fs.f_bavail * (double)fs.f_frsize / MB);
+		    (double)file.st_size / MB, disk.left / MB);
 	mag_buf_addc(b, '}');
 	return h;
 }

@@ -10,6 +10,7 @@ core_sources += \
 	lib/base/conf_kind.c \
 	lib/base/conf_net.c \
 	lib/base/conf_print.c \
+	lib/base/disk.c \
 	lib/base/embed.c \
 	lib/base/limit.c \
 	lib/base/log.c \

@@ -19,6 +19,7 @@
 #include <magnetiq/csv.h>
 #include <magnetiq/day.h>
 #include <magnetiq/db.h>
+#include <magnetiq/disk.h>
 #include <magnetiq/embed.h>
 #include <magnetiq/excerpt.h>
 #include <magnetiq/feed.h>

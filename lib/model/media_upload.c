@@ -3,39 +3,32 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/statvfs.h>
 
 #include <magnetiq/conf.h>
+#include <magnetiq/disk.h>
 #include <magnetiq/limits.h>
 
 #include "media.h"
 
 #define RESERVE_MAX	(32 * 1024 * 1024)	/* kept free for the database */
 
-static const char full[] = "There is no room left on the disk.";
+static const char full[] =
+    "The disk is nearly full, and uploads are refused.";
 
 /* An upload may not take the last of the disk: the database needs it. */
 static enum mag_status
 check_room(struct mag_call *c, int64_t size)
 {
-	struct statvfs v;
-	int64_t room, reserve, used;
+	struct mag_disk disk;
+	double reserve;
 
-	if (statvfs(c->conf->upload_dir, &v) != 0)
+	if (!mag_disk_look(&disk, c->conf->upload_dir, size))
 		return MAG_OK;
-	room = (int64_t)v.f_bavail * (int64_t)v.f_frsize;
-	if (size > room)
-		return mag_fail(c, MAG_UNAVAILABLE, full);
-	used = (int64_t)(v.f_blocks - v.f_bfree) * (int64_t)v.f_frsize + size;
-	if (room - size < MAG_DISK_ENOUGH &&
-	    used * 100 >= (used + room - size) * MAG_DISK_FULL)
-		return mag_fail(c, MAG_UNAVAILABLE, full);
-	reserve = (int64_t)v.f_blocks * (int64_t)v.f_frsize / 20;
+	reserve = disk.size / 20;
 	if (reserve > RESERVE_MAX)
 		reserve = RESERVE_MAX;
-	if (room >= size + reserve)
-		return MAG_OK;
-	return mag_fail(c, MAG_UNAVAILABLE, full);
+	return disk.full || disk.left < reserve ?
+	    mag_fail(c, MAG_UNAVAILABLE, full) : MAG_OK;
 }
 
 enum mag_status

@@ -8,6 +8,7 @@
 
 #include <magnetiq/clock.h>
 #include <magnetiq/conf.h>
+#include <magnetiq/disk.h>
 #include <magnetiq/limits.h>
 
 #include "checks.h"
@@ -37,33 +38,46 @@ seen_before(const dev_t *seen, int n)
 	return false;
 }
 
+static bool
+on_one_disk(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev;
+}
+
+/* Only what is true of this disk: uploads go to that of the media, and the log
+ * grows on that of the database. */
+static const char *
+what_of(const struct mag_disk *disk, const struct mag_conf *conf,
+    const char *path)
+{
+
+	if (disk->full)
+		return on_one_disk(path, conf->upload_dir) ?
+		    "The disk is nearly full, and uploads are refused; free "
+		    "at %s." : "The disk is nearly full; free at %s.";
+	if (disk->tight)
+		return on_one_disk(path, conf->database) ?
+		    "The disk has hardly any room for the database's log; "
+		    "free at %s." : "The disk has hardly any room; free at "
+		    "%s.";
+	return "The disk is filling up; free at %s.";
+}
+
 static void
 look_at_disk(struct mag_checkup *k, const char *path)
 {
-	struct mag_arena *a = k->c->a;
-	struct statvfs fs;
-	double left, percent;
-	bool full, tight;
+	struct mag_disk disk;
 
-	if (statvfs(path, &fs) == -1)
-		return;
-	left = (double)fs.f_bavail * (double)fs.f_frsize;
-	percent = used((double)(fs.f_blocks - fs.f_bfree),
-	    (double)fs.f_bavail);
-	full = percent >= MAG_DISK_FULL && left < MAG_DISK_ENOUGH;
-	/* Whatever the share: the log of the database must be able to grow.
-	 * Uploads go by the share, see media_upload.c. */
-	tight = left < MAG_DISK_LEAST;
-	if (!tight && (percent < MAG_DISK_WARN || left >= MAG_DISK_PLENTY))
+	if (!mag_disk_look(&disk, path, 0) || (!disk.fills && !disk.tight))
 		return;
 	mag_found(k, (struct mag_finding){
-	    .gravity = full || tight ? MAG_URGENT : MAG_MAJOR,
+	    .gravity = disk.full || disk.tight ? MAG_URGENT : MAG_MAJOR,
 	    .id = path,
-	    .what = full ? "The disk is full, and uploads are refused; free at "
-	    "%s." : tight ? "The disk has hardly any room for the database's "
-	    "log; free at %s." : "The disk is filling up; free at %s.",
-	    .arg = mag_printf(a, "%s: %.0f MB, %.0f %%", path, left / MB,
-	    100 - percent),
+	    .what = what_of(&disk, k->c->conf, path),
+	    .arg = mag_printf(k->c->a, "%s: %.0f MB, %.0f %%", path,
+	    disk.left / MB, 100 - disk.percent),
 	    .cure = "Make room: du -xh %s | sort -h; old backups, logs, "
 	    "magnetiq maintain --vacuum",
 	    .cure_arg = path });

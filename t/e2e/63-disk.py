@@ -65,6 +65,27 @@ def writing_is_refused_while_the_disk_is_full_and_reading_goes_on(site):
     assert len(site.workers()) == 4
 
 
+def each_disk_is_told_what_is_true_of_it(site):
+    """This one is the database's; the media lie elsewhere, and uploads go
+    there as before."""
+    _need_disk(site)
+    said = site.magnetiq("doctor", "disk", check=False)
+    told, = [x for x in (said.stdout + said.stderr).splitlines()
+             if site.disk in x and "Make room" in x]
+    assert "The disk is nearly full; free at" in told, told
+    assert "uploads" not in told, told
+    os.unlink(site.disk + "/ballast")
+    said = site.magnetiq("doctor", "disk", check=False)
+    told = said.stdout + said.stderr
+    assert "hardly any room for the database's log; free at" in told, told
+    _fill(site)
+    health = site.admin().get("/api/v1/admin/system-health",
+                              Accept_Language="de").data["findings"]
+    found, = [f for f in health if f["check"] == "disk"
+              and site.disk in f["what"]]
+    assert "Die Platte ist fast voll; frei bei" in found["what"], found
+
+
 def nothing_of_what_was_refused_is_there(site):
     _need_disk(site)
     torn = site.rows("SELECT slug FROM pages WHERE slug LIKE 'full-%' AND id"

@@ -154,7 +154,8 @@ def a_disk_that_fills_up_is_told_at_80_percent_and_again_at_95(site):
     _begins(site, "The disk is filling up; free at " + at)
     assert site.login().upload(MEDIA, PDF, "a.pdf").status == 201
     _fill(site, 96)
-    _begins(site, "The disk is full, and uploads are refused; free at " + at)
+    _begins(site, "The disk is nearly full, and uploads are refused; free at "
+            + at)
     assert _told(site, at) == ["Attention", "Attention"]
 
 
@@ -164,7 +165,8 @@ def a_disk_that_is_full_refuses_uploads_and_says_why(site):
     before = site.rows("SELECT count(*) AS n FROM media_files")
     answer = site.login().upload(MEDIA, PDF + b"%1", "b.pdf")
     assert answer.status == 503 and answer.code == "UNAVAILABLE", answer
-    assert "no room left on the disk" in answer.json["error"]["message"]
+    assert answer.json["error"]["message"] == \
+        "The disk is nearly full, and uploads are refused."
     assert site.rows("SELECT count(*) AS n FROM media_files") == before
     # Whoever only writes text goes on.
     answer = site.login().post("/api/v1/content/pages", {"title": {"en": "x"}})
@@ -174,11 +176,12 @@ def a_disk_that_is_full_refuses_uploads_and_says_why(site):
     _ends(site, site.disk + "/media: ", ["Attention", "Attention"])
 
 
-def a_disk_with_hardly_any_room_for_a_log_is_urgent_at_any_share(site):
+def a_disk_with_hardly_any_room_is_urgent_at_any_share(site):
     if not site.mounted:
         raise Skip("only root can mount a disk of its own")
     _fill(site, 89)
-    words = "hardly any room for the database's log; free at " + site.disk
+    # That of the database lies elsewhere.
+    words = "The disk has hardly any room; free at " + site.disk
     _begins(site, words)
     assert site.login().upload(MEDIA, PDF + b"%2", "c.pdf").status == 201
     os.unlink(site.disk + "/ballast")
