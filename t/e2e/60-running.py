@@ -348,7 +348,8 @@ def a_request_leaves_one_line_with_these_keys_and_none_of_what_it_said(site):
     admin = site.admin()
     me = admin.get("/api/v1/auth/me").data["id"]
     search = "/api/v1/public/search"
-    for client, method, path, body, pool, route, user, status in (
+    asked = [(client.request(method, path, body), client, method, path, *more)
+             for client, method, path, body, *more in (
             (site.spa, "GET", f"{search}?q={secret}&type=page", None, "app",
              search, 0, 200),
             (site.spa, "HEAD", f"{search}?q={secret}", None, "app", search,
@@ -361,8 +362,8 @@ def a_request_leaves_one_line_with_these_keys_and_none_of_what_it_said(site):
              {"email": secret + "@example.org", "password": secret}, "auth",
              "/api/v1/auth/login", 0, 422),
             (site.api, "GET", f"/api/v1/{secret}?{secret}", None, "app", "",
-             0, 404)):
-        answer = client.request(method, path, body)
+             0, 404))]
+    for answer, client, method, path, pool, route, user, status in asked:
         assert answer.status == status, answer
         line, = _lines(site, pool, answer)
         assert set(line) == {

@@ -133,6 +133,24 @@ def an_ordinary_user_can_run_a_site(_site):
         assert os.stat(site.state + "/env").st_uid == nobody.pw_uid
 
 
+def prod_installs_for_the_whole_machine_and_so_for_root_only(_site):
+    """What it does for root, 04 shows on a machine of its own."""
+    prod = os.path.join(os.path.dirname(DEV), "prod")
+    nobody, as_nobody = pwd.getpwnam("nobody"), []
+    if os.geteuid() == 0:
+        as_nobody = ["setpriv", "--reuid", str(nobody.pw_uid), "--regid",
+                     str(nobody.pw_gid), "--clear-groups"]
+        if not _readable(nobody, prod):
+            raise Skip("the source is in a folder for root only")
+    for options, status, word in (([], 1, "as root"),
+                                  (["--now"], 2, "usage: spawn/prod"),
+                                  (["--help"], 0, "")):
+        done = subprocess.run(
+            [*as_nobody, prod, *options], capture_output=True, text=True,
+            env=clean_environ(), check=False, timeout=20)
+        assert done.returncode == status and word in done.stderr, done
+
+
 def _readable(user, path):
     return subprocess.run(["setpriv", "--reuid", str(user.pw_uid), "--regid",
                            str(user.pw_gid), "--clear-groups", "test", "-r",
