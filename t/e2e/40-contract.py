@@ -4,6 +4,7 @@
 import time
 
 from harness import run
+from moments import at
 
 DAY = 86400
 DOOR = "/api/v1/business/webinars"
@@ -18,14 +19,9 @@ PRIVATE = {"meeting_url", "recording_url", "presentation_file_id",
            "registered_count"}
 
 
-def _at(seconds):
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ",
-                         time.gmtime(time.time() + seconds))
-
-
 def _webinar(site, **more):
     answer = site.admin().post(DOOR, {
-        "title": {"en": "Steel"}, "scheduled_at": _at(20 * DAY), **more})
+        "title": {"en": "Steel"}, "scheduled_at": at(20 * DAY), **more})
     assert answer.status == 201, answer.text
     return answer.data
 
@@ -105,7 +101,7 @@ def what_visitors_make_has_an_address_and_a_tag(site):
                 "saturday", "sunday")}}).data
     made, there = _made(site, "/api/v1/business/bookings", {
         "email": "place@example.org", "consultant_id": c["id"],
-        "starts_at": _at(3 * DAY)})
+        "starts_at": at(3 * DAY)})
     assert there.status == 200 and there.data == made.data, there
     tag = there.header("ETag")
     door = made.header("Location")[len(site.env["SITE_URL"]):]
@@ -138,8 +134,8 @@ def a_list_is_filtered_by_state_and_by_time(site):
     now = time.gmtime()
     midday = f"{time.strftime('%Y-%m-%d', now)}T12:00:00Z"
     today = _webinar(site, scheduled_at=midday, status="live")
-    far = _webinar(site, scheduled_at=_at(90 * DAY))
-    past = _webinar(site, scheduled_at=_at(-90 * DAY), status="completed")
+    far = _webinar(site, scheduled_at=at(90 * DAY))
+    past = _webinar(site, scheduled_at=at(-90 * DAY), status="completed")
     ours = {today["id"], far["id"], past["id"]}
 
     def ids(query, door=DOOR, client=site.admin()):
@@ -208,7 +204,7 @@ def a_deleted_webinar_is_not_found_and_its_people_are_told(site):
 
 
 def a_past_webinar_is_not_called_off(site):
-    w = _webinar(site, status="completed", scheduled_at=_at(-DAY))
+    w = _webinar(site, status="completed", scheduled_at=at(-DAY))
     answer = site.admin().post(f"{DOOR}/{w['id']}/cancel")
     assert answer.status == 409 and answer.code == "CONFLICT", answer.text
 

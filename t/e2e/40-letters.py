@@ -1,12 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """What staff write to everybody of a filtered list."""
-import email
-import email.policy
-import glob
-import time
 
 from harness import run, until
+from jobs_done import letters
+from moments import at
 
 WORDS = {"subject": {"en": "The room", "de": "Der Raum"},
          "text": {"en": "Bring a coat.\nIt is <cold>.",
@@ -15,10 +13,8 @@ WORDS = {"subject": {"en": "The room", "de": "Der Raum"},
 
 
 def _webinar(site, **more):
-    start = time.strftime("%Y-%m-%dT%H:%M:%SZ",
-                          time.gmtime(time.time() + 20 * 86400))
     w = site.admin().post("/api/v1/business/webinars", {
-        "title": {"en": "Steel"}, "scheduled_at": start, **more}).data
+        "title": {"en": "Steel"}, "scheduled_at": at(20 * 86400), **more}).data
     return f"/api/v1/business/webinars/{w['id']}"
 
 
@@ -41,14 +37,8 @@ def _told(site, kind):
 
 
 def _letter(site, name, subject):
-    for file in glob.glob(site.state + "/mail/*.eml"):
-        with open(file, "rb") as f:
-            letter = email.message_from_binary_file(
-                f, policy=email.policy.default)
-        if letter["To"].addresses[0].addr_spec == f"{name}@example.org" \
-                and letter["Subject"] == subject:
-            return letter
-    return None
+    return next((m for m in letters(site, f"{name}@example.org")
+                 if m["Subject"] == subject), None)
 
 
 def a_letter_reaches_everybody_of_the_list_once_in_their_language(site):

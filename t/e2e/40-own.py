@@ -2,24 +2,19 @@
 # SPDX-License-Identifier: MIT
 """What people do by themselves: correct a registration, subscribe to dates."""
 import re
-import time
 from urllib.parse import urlencode
 
 from harness import run
+from moments import at
 
 DAY = 86400
 FORM = {"Content_Type": "application/x-www-form-urlencoded"}
 
 
-def _at(seconds):
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ",
-                         time.gmtime(time.time() + seconds))
-
-
 def _webinar(site, **more):
     answer = site.admin().post("/api/v1/business/webinars", {
         "title": {"en": "Steel, law", "de": "Stahl; Recht"},
-        "scheduled_at": _at(20 * DAY), **more})
+        "scheduled_at": at(20 * DAY), **more})
     assert answer.status == 201, answer.text
     return answer.data
 
@@ -113,7 +108,7 @@ def the_page_needs_no_script_to_correct_it(site):
 def webinars_can_be_subscribed_to(site):
     soon = _webinar(site, meeting_url="https://meet.example/secret")
     off, gone = _webinar(site), _webinar(site)
-    long_ago = _webinar(site, scheduled_at=_at(-40 * DAY))
+    long_ago = _webinar(site, scheduled_at=at(-40 * DAY))
     site.admin().post(f"/api/v1/business/webinars/{off['id']}/cancel")
     site.admin().delete(f"/api/v1/business/webinars/{gone['id']}")
     feed = site.spa.get("/api/v1/public/webinars/calendar.ics?lang=de")

@@ -1,14 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Letters that time brings: once each, whoever was asleep meanwhile."""
-import email
-import email.policy
-import glob
 import re
-import time
 
 from harness import run, until
-from jobs_done import letters
+from jobs_done import letters, text_of
+from moments import at
 
 DAY, HOUR = 86400, 3600
 WEEK = {d: [{"start": "00:00", "end": "24:00"}] for d in (
@@ -22,8 +19,7 @@ class _Now:
 
 
 def _at(seconds):
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ",
-                         time.gmtime(time.time() + _Now.ahead + seconds))
+    return at(_Now.ahead + seconds)
 
 
 def _admin(site):
@@ -60,14 +56,8 @@ def _letters(site, name):
 
 def _mail(site, name):
     """The text of the newest letter that somebody got."""
-    text = ""
-    for file in sorted(glob.glob(site.state + "/mail/*.eml")):
-        with open(file, "rb") as f:
-            letter = email.message_from_binary_file(
-                f, policy=email.policy.default)
-        if letter["To"].addresses[0].addr_spec == f"{name}@example.org":
-            text = letter.get_body(("plain",)).get_content()
-    return " ".join(text.split())
+    found = letters(site, f"{name}@example.org")
+    return " ".join(text_of(found[-1]).split()) if found else ""
 
 
 def _later(site, seconds):

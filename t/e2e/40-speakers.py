@@ -1,20 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Who speaks at webinars, which of them are one topic, and what they hear."""
-import email
-import email.policy
-import glob
 import time
 
 from harness import run, until
+from jobs_done import letters, text_of
+from moments import at
 
 DAY, HOUR = 86400, 3600
 BUSINESS = "/api/v1/business"
-
-
-def _at(seconds):
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ",
-                         time.gmtime(time.time() + seconds))
 
 
 def _make(site, what, **fields):
@@ -25,20 +19,13 @@ def _make(site, what, **fields):
 
 def _webinar(site, **more):
     return _make(site, "business/webinars", **{"title": {"en": "Steel"},
-                                      "scheduled_at": _at(20 * DAY), **more})
+                                      "scheduled_at": at(20 * DAY), **more})
 
 
 def _mail(site, name):
     """Subject and text of the letters that somebody got."""
-    found = []
-    for file in sorted(glob.glob(site.state + "/mail/*.eml")):
-        with open(file, "rb") as f:
-            letter = email.message_from_binary_file(
-                f, policy=email.policy.default)
-        if letter["To"].addresses[0].addr_spec == f"{name}@example.org":
-            text = letter.get_body(("plain",)).get_content()
-            found.append((str(letter["Subject"]), " ".join(text.split())))
-    return found
+    return [(str(m["Subject"]), " ".join(text_of(m).split()))
+            for m in letters(site, f"{name}@example.org")]
 
 
 def a_speaker_is_kept_once_and_stands_on_each_webinar(site):
@@ -83,12 +70,12 @@ def who_does_not_exist_does_not_speak(site):
                        ({}, "speaker_ids"), ("1", "speaker_ids"),
                        ([1] * 21, "speaker_ids")):
         answer = site.admin().post(f"{BUSINESS}/webinars", {
-            "title": {"en": "x"}, "scheduled_at": _at(DAY),
+            "title": {"en": "x"}, "scheduled_at": at(DAY),
             "speaker_ids": ids})
         assert answer.status == 422, (ids, answer.text)
         assert field in answer.fields, (ids, answer.fields)
     lost = site.admin().post(f"{BUSINESS}/webinars", {
-        "title": {"en": "x"}, "scheduled_at": _at(DAY), "topic_id": 99999})
+        "title": {"en": "x"}, "scheduled_at": at(DAY), "topic_id": 99999})
     assert lost.fields == ["topic_id"], lost.text
 
 
@@ -162,7 +149,7 @@ def speakers_hear_before_and_staff_afterwards_once_each(site):
     mute = _make(site, "business/speakers", name="No Address")
     _make(site, "admin/users", email="chefin@example.org", role="admin",
           language="de", password=site.PASSWORD)
-    w = _webinar(site, scheduled_at=_at(5 * DAY),
+    w = _webinar(site, scheduled_at=at(5 * DAY),
                  title={"en": "Relays", "de": "Relais"},
                  speaker_ids=[konrad["id"], mute["id"]],
                  meeting_url="https://meet.example/in")

@@ -9,20 +9,16 @@ from urllib.parse import urlencode
 
 from harness import run, until
 from jobs_done import letters
+from moments import at
 
 DAY = 86400
 FORM = {"Content_Type": "application/x-www-form-urlencoded"}
 
 
-def _at(seconds):
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ",
-                         time.gmtime(time.time() + seconds))
-
-
 def _webinar(site, **more):
     answer = site.admin().post("/api/v1/business/webinars", {
         "title": {"en": "Steel and law", "de": "Stahl und Recht"},
-        "scheduled_at": _at(20 * DAY), **more})
+        "scheduled_at": at(20 * DAY), **more})
     assert answer.status == 201, answer.text
     return answer.data
 
@@ -124,7 +120,7 @@ def staff_read_why_somebody_waits(site):
 
 
 def registration_opens_by_itself(site):
-    w = _webinar(site, registration_opens_at=_at(100))
+    w = _webinar(site, registration_opens_at=at(100))
     path = f"/api/v1/public/webinars/{w['slug']}"
     for _ in range(3):
         assert site.spa.get(path).data["registration_open"] is False
@@ -145,11 +141,11 @@ def registration_opens_by_itself(site):
 
 
 def a_door_that_never_opens_is_refused(site):
-    for more in ({"registration_opens_at": _at(21 * DAY)},
-                 {"registration_opens_at": _at(5 * DAY),
-                  "registration_deadline": _at(4 * DAY)}):
+    for more in ({"registration_opens_at": at(21 * DAY)},
+                 {"registration_opens_at": at(5 * DAY),
+                  "registration_deadline": at(4 * DAY)}):
         answer = site.admin().post("/api/v1/business/webinars", {
-            "title": {"en": "x"}, "scheduled_at": _at(20 * DAY), **more})
+            "title": {"en": "x"}, "scheduled_at": at(20 * DAY), **more})
         assert answer.status == 422, answer.text
         assert answer.fields == ["registration_opens_at"]
 

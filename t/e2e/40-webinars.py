@@ -3,15 +3,11 @@
 """Webinars, and who gets a seat in them."""
 import sqlite3
 import threading
-import time
 
 from harness import Client, run
+from moments import at
 
 IN_A_WEEK = 8 * 24 * 3600
-
-
-def at(seconds):
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds))
 
 
 def person(n, **more):

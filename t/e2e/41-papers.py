@@ -1,9 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """White papers behind their forms, and the leads that come of them."""
-import email
-import email.policy
-import glob
 import json
 import os
 import re
@@ -11,6 +8,7 @@ import subprocess
 import threading
 
 from harness import Client, Site, run, until
+from jobs_done import letters
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -314,25 +312,19 @@ def whoever_reads_a_pdf_sees_nothing_else(site):
     assert set(said.values()) == {"shut"}, said
 
 
-def letters(site, recipient, kind):
-    """The texts of what has left for somebody, by the outbox's own word."""
+def sent(site, recipient, kind):
+    """What has left for somebody, by the outbox's own word."""
     rows = site.rows("SELECT message_id FROM outbox WHERE state = 'sent' AND"
                      " recipient = ? AND template = ?", recipient, kind)
-    found = []
-    for path in glob.glob(site.state + "/mail/*.eml"):
-        with open(path, "rb") as f:
-            m = email.message_from_bytes(f.read(),
-                                         policy=email.policy.default)
-        if m["Message-ID"].strip("<>") in [r["message_id"] for r in rows]:
-            found.append(m)
-    return found
+    return [m for m in letters(site, recipient) if
+            m["Message-ID"].strip("<>") in [r["message_id"] for r in rows]]
 
 
 def a_letter_brings_the_link_which_is_counted_and_can_be_revoked(site):
     p, admin = paper(site), site.admin()
     ask(site, p, person(6, language="de"))
-    until(lambda: letters(site, "ada6@example.org", "whitepaper-link"))
-    letter = letters(site, "ada6@example.org", "whitepaper-link")[0]
+    until(lambda: sent(site, "ada6@example.org", "whitepaper-link"))
+    letter = sent(site, "ada6@example.org", "whitepaper-link")[0]
     assert letter["Subject"] == "Ihr Download: Über Träger", letter["Subject"]
     text = letter.get_body(("plain",)).get_content()
     assert "7 Tage" in text, text
@@ -364,8 +356,8 @@ def a_letter_brings_the_link_which_is_counted_and_can_be_revoked(site):
 def a_link_ends_with_its_time_and_with_its_person(site):
     p = paper(site)
     ask(site, p, person(7))
-    until(lambda: letters(site, "ada7@example.org", "whitepaper-link"))
-    text = letters(site, "ada7@example.org", "whitepaper-link")[0].get_body(
+    until(lambda: sent(site, "ada7@example.org", "whitepaper-link"))
+    text = sent(site, "ada7@example.org", "whitepaper-link")[0].get_body(
         ("plain",)).get_content()
     url = path_of(re.search(r"http\S+/downloads/\S+", text)[0])
     site.set_clock(7 * 86400 + 60)
@@ -395,8 +387,8 @@ def readers_who_agreed_hear_once_of_a_new_edition(site):
     told = site.staff("editor").post(path + "/notify")
     assert told.status == 202, told
     assert told.data == {"edition": 2, "letters": 1}, told
-    until(lambda: letters(site, "ada20@example.org", "whitepaper-edition"))
-    letter = letters(site, "ada20@example.org", "whitepaper-edition")[0]
+    until(lambda: sent(site, "ada20@example.org", "whitepaper-edition"))
+    letter = sent(site, "ada20@example.org", "whitepaper-edition")[0]
     assert letter["List-Unsubscribe"], letter
     assert f"/en/whitepapers/{p['slug']}" in letter.get_body(
         ("plain",)).get_content()

@@ -2,15 +2,13 @@
 # SPDX-License-Identifier: MIT
 """What visitors may ask about themselves, and what they read about it."""
 import csv
-import email
-import email.policy
-import glob
 import io
 import json
 import re
 import urllib.parse
 
 from harness import run, until
+from jobs_done import letters, text_of
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 GRACE = "grace@oneill-pumps.example"
@@ -65,14 +63,9 @@ def _letters(site, address):
 def _link(site, address):
     """The path of the link in the last letter to an address."""
     def found():
-        for path in sorted(glob.glob(site.state + "/mail/*.eml"))[::-1]:
-            with open(path, "rb") as f:
-                letter = email.message_from_binary_file(
-                    f, policy=email.policy.default)
-            if letter["To"].addresses[0].addr_spec == address and (
-                    url := re.search(r"https?://\S+/own-data\?token=[^\s>]+",
-                                     letter.get_body(("plain",)).get_content()
-                                     )):
+        for letter in letters(site, address)[::-1]:
+            if url := re.search(r"https?://\S+/own-data\?token=[^\s>]+",
+                                text_of(letter)):
                 return url[0]
         return None
     return until(found).split(str(site.spa_port), 1)[1]

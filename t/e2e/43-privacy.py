@@ -1,13 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """What the site knows of a person, and how it forgets."""
-import email
-import email.policy
-import glob
 import os
 import time
 
 from harness import run, until
+from jobs_done import letters
 
 EMAIL = "erika.mustermann@example.org"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -231,12 +229,8 @@ def _letters_to(site, address):
 
 def _words(site, address, subject):
     """All texts of a letter that was written to disk; or None."""
-    for path in glob.glob(site.state + "/mail/*.eml"):
-        with open(path, "rb") as f:
-            letter = email.message_from_binary_file(
-                f, policy=email.policy.default)
-        if letter["To"].addresses[0].addr_spec == address and \
-                letter["Subject"].startswith(subject):
+    for letter in letters(site, address):
+        if letter["Subject"].startswith(subject):
             return "".join(p.get_content() for p in letter.walk()
                            if p.get_content_maintype() == "text")
     return None

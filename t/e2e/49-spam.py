@@ -4,10 +4,10 @@
 import hashlib
 import json
 import re
-import time
 from urllib.parse import urlencode
 
 from harness import run
+from moments import at_hour
 
 FORM = {"Content_Type": "application/x-www-form-urlencoded"}
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -66,14 +66,9 @@ def a_form_that_was_not_looked_at_is_shown_again_with_what_was_typed(site):
     site.set_clock(0)
 
 
-def _at(days):
-    return time.strftime("%Y-%m-%dT10:00:00Z",
-                         time.gmtime(time.time() + days * 86400))
-
-
 def _webinar(site):
     made = site.admin().post("/api/v1/business/webinars", {
-        "title": {"en": "On rivets"}, "scheduled_at": _at(8)})
+        "title": {"en": "On bolts"}, "scheduled_at": at_hour(8)})
     assert made.status == 201, made.text
     path = f"/en/webinars/{made.data['slug']}"
     return path, path, {}, "webinar_registrations"
@@ -87,7 +82,7 @@ def _booking(site):
                 "monday", "tuesday", "wednesday", "thursday", "friday",
                 "saturday", "sunday")}})
     assert made.status == 201, made.text
-    fields = {"consultant": made.data["id"], "starts_at": _at(5),
+    fields = {"consultant": made.data["id"], "starts_at": at_hour(5),
               "duration": 30, "timezone": "UTC"}
     return ("/en/bookings?" + urlencode(fields), "/en/bookings", fields,
             "bookings")

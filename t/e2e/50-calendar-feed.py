@@ -4,11 +4,12 @@
 import os
 import re
 import subprocess
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
 import icalendar
 
 from harness import ROOT, Client, run
+from moments import at_hour
 
 WEEK = {day: [{"start": "00:00", "end": "24:00"}] for day in (
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
@@ -30,11 +31,6 @@ def feed_of(site, c):
         f"/api/v1/business/consultants/{c['id']}/calendar")
     assert answer.status == 201, answer.text
     return "/" + answer.data["url"].split("/", 3)[3]
-
-
-def at(days, hour=10):
-    then = datetime.now(timezone.utc) + timedelta(days=days)
-    return then.strftime(f"%Y-%m-%dT{hour:02}:00:00Z")
 
 
 def book(site, c, starts_at, **more):
@@ -64,10 +60,10 @@ def a_booking_comes_moves_and_vanishes_in_the_feed(site):
     c = consultant(site, meeting_url="https://meet.example/k")
     path = feed_of(site, c)
     assert events(site, path) == {}
-    mine = book(site, c, at(3), subject="Girders", company="Engines & Co",
+    mine = book(site, c, at_hour(3), subject="Girders", company="Engines & Co",
                 duration_minutes=60)
     event = events(site, path)[mine["reference"]]
-    assert event["DTSTART"].dt.isoformat() == at(3).replace("Z", "+00:00")
+    assert event["DTSTART"].dt.isoformat() == at_hour(3).replace("Z", "+00:00")
     assert event["DTEND"].dt - event["DTSTART"].dt == timedelta(hours=1)
     assert str(event["SUMMARY"]) == "Ada Lovelace – Girders"
     assert "ada@example.org" in event["DESCRIPTION"]
@@ -76,11 +72,11 @@ def a_booking_comes_moves_and_vanishes_in_the_feed(site):
     assert (event["SEQUENCE"], str(event["STATUS"])) == (0, "CONFIRMED")
     door = "/api/v1/public/" + mine["manage_url"].split("/", 3)[3]
     moved = site.spa.post(door.replace("?", "/reschedule?"),
-                          {"starts_at": at(4)})
+                          {"starts_at": at_hour(4)})
     assert moved.status == 200, moved.text
     event = events(site, path)[mine["reference"]]
     assert event["SEQUENCE"] == 1
-    assert event["DTSTART"].dt.isoformat() == at(4).replace("Z", "+00:00")
+    assert event["DTSTART"].dt.isoformat() == at_hour(4).replace("Z", "+00:00")
     assert site.spa.post(door.replace("?", "/cancel?"), {}).status == 200
     assert events(site, path) == {}
 
@@ -90,8 +86,8 @@ def pending_ones_are_tentative_and_others_bookings_stay_theirs(site):
     c, other = consultant(site), consultant(site)
     path = feed_of(site, c)
     admin.patch("/api/v1/admin/settings", {"booking_confirm": "manual"})
-    mine = book(site, c, at(3))
-    book(site, other, at(3))
+    mine = book(site, c, at_hour(3))
+    book(site, other, at_hour(3))
     admin.patch("/api/v1/admin/settings", {"booking_confirm": "auto"})
     assert {k: str(e["STATUS"]) for k, e in events(site, path).items()} == \
         {mine["reference"]: "TENTATIVE"}
@@ -100,7 +96,7 @@ def pending_ones_are_tentative_and_others_bookings_stay_theirs(site):
 def what_is_long_over_is_left_out(site):
     c = consultant(site)
     path = feed_of(site, c)
-    mine = book(site, c, at(3))
+    mine = book(site, c, at_hour(3))
     site.set_clock(20 * 86400)
     assert list(events(site, path)) == [mine["reference"]]
     site.set_clock(40 * 86400)
@@ -111,14 +107,14 @@ def what_is_long_over_is_left_out(site):
 def what_has_not_changed_is_not_sent_again(site):
     c = consultant(site)
     path = feed_of(site, c)
-    book(site, c, at(3))
+    book(site, c, at_hour(3))
     first = site.spa.get(path)
     tag = first.header("ETag")
     assert site.spa.get(path, If_None_Match=tag).status == 304
     site.set_clock(3600)
     assert site.spa.get(path, If_None_Match=tag).status == 304
     site.set_clock(0)
-    book(site, c, at(4))
+    book(site, c, at_hour(4))
     again = site.spa.get(path, If_None_Match=tag)
     assert again.status == 200 and again.header("ETag") != tag
 
@@ -178,24 +174,24 @@ def neither_access_log_nor_lists_hold_the_address(site):
 
 def what_was_accepted_there_does_not_keep_a_booking_from_moving(site):
     c = consultant(site)
-    mine = book(site, c, at(3), duration_minutes=60)
+    mine = book(site, c, at_hour(3), duration_minutes=60)
     site.sql("INSERT INTO busy_times VALUES (?, ?, ?)", c["id"],
-             at(3)[:10] + " 10:00:00", at(3)[:10] + " 12:00:00")
+             at_hour(3)[:10] + " 10:00:00", at_hour(3)[:10] + " 12:00:00")
     door = "/api/v1/public/" + mine["manage_url"].split("/", 3)[3]
     door = door.replace("?", "/reschedule?")
-    into = site.spa.post(door, {"starts_at": at(3).replace(":00:00Z",
+    into = site.spa.post(door, {"starts_at": at_hour(3).replace(":00:00Z",
                                                            ":30:00Z")})
     assert into.status == 409 and into.code == "SLOT_TAKEN", into.text
-    earlier = site.spa.post(door, {"starts_at": at(3, 9).replace(
+    earlier = site.spa.post(door, {"starts_at": at_hour(3, 9).replace(
         ":00:00Z", ":30:00Z")})
     assert earlier.status == 200, earlier.text
-    assert book_fails(site, c, at(3, 11)) == 409
+    assert book_fails(site, c, at_hour(3, 11)) == 409
 
 
 def what_strangers_wrote_stays_text_for_both_parsers(site):
     c = consultant(site)
     path = feed_of(site, c)
-    mine = book(site, c, at(3), subject=HOSTILE.replace("\r\n", " "),
+    mine = book(site, c, at_hour(3), subject=HOSTILE.replace("\r\n", " "),
                 message=HOSTILE)
     found = events(site, path)
     assert list(found) == [mine["reference"]]
@@ -213,11 +209,11 @@ def what_strangers_wrote_stays_text_for_both_parsers(site):
 
 def the_calendar_file_of_a_visitor_says_where_it_is(site):
     c = consultant(site, meeting_url="https://meet.example/k")
-    mine = book(site, c, at(3), meeting_type="video")
+    mine = book(site, c, at_hour(3), meeting_type="video")
     door = "/" + mine["calendar_url"].split("/", 3)[3]
     assert re.search(r"LOCATION:https://meet\.example/k\r\n",
                      site.spa.get(door).text)
-    phone = book(site, c, at(4), meeting_type="phone")
+    phone = book(site, c, at_hour(4), meeting_type="phone")
     door = "/" + phone["calendar_url"].split("/", 3)[3]
     there = site.spa.get(door).text
     assert "LOCATION:By telephone\r\n" in there, there

@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: MIT
 """Many bookings at once, in numbers and in bulk, and what follows a meeting
 that was or was not."""
-import email.policy
-import glob
 import os
 import re
 import time
 
 from harness import ROOT, Client, run, until
+from jobs_done import letters, text_of
+from moments import at
 
 DAY, HOUR = 86400, 3600
 WEEK = {d: [{"start": "00:00", "end": "24:00"}] for d in (
@@ -34,8 +34,7 @@ def _admin(site):
 
 
 def _at(seconds):
-    return time.strftime("%Y-%m-%dT%H:00:00Z",
-                         time.gmtime(time.time() + _Now.ahead + seconds))
+    return at(_Now.ahead + seconds, "00:00")
 
 
 def _consultant(site, **more):
@@ -68,15 +67,8 @@ def _letters(site, to):
 
 def _letter(site, to, subject):
     """The text of the letter that was sent to somebody."""
-    def found():
-        for path in glob.glob(site.state + "/mail/*.eml"):
-            with open(path, "rb") as f:
-                letter = email.message_from_binary_file(
-                    f, policy=email.policy.default)
-            if to in letter["To"] and subject in letter["Subject"]:
-                return letter.get_body(("plain",)).get_content()
-        return None
-    return until(found, 20)
+    return until(lambda: [text_of(m) for m in letters(site, to)
+                          if subject in m["Subject"]], 20)[0]
 
 
 def _ran(site):

@@ -2,17 +2,13 @@
 # SPDX-License-Identifier: MIT
 """How two people meet, in which language they hear of it, and what else is
 free for whoever does not mind with whom."""
-import email
-import email.policy
-import glob
-import os
 import sqlite3
-from datetime import datetime, timedelta, timezone
 
 import icalendar
 
 from harness import Client, run, until
 from jobs_done import letters, text_of
+from moments import at_hour
 
 WEEK = {day: [{"start": "09:00", "end": "17:00"}] for day in (
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
@@ -30,11 +26,6 @@ def consultant(site, **more):
     return answer.data
 
 
-def at(days, hour=10):
-    then = datetime.now(timezone.utc) + timedelta(days=days)
-    return then.strftime(f"%Y-%m-%dT{hour:02}:00:00Z")
-
-
 def book(site, starts_at, name="ada", **more):
     return Client(site.spa_port).post("/api/v1/business/bookings", {
         "first_name": "Ada", "last_name": "Lovelace",
@@ -49,21 +40,9 @@ def rest(site, *consultants):
                            {"is_active": False})
 
 
-def _letters(site, address):
-    found = []
-    for file in sorted(glob.glob(site.state + "/mail/*.eml"),
-                       key=os.path.getmtime):
-        with open(file, "rb") as f:
-            letter = email.message_from_binary_file(
-                f, policy=email.policy.default)
-        if letter["To"].addresses[0].addr_spec == address:
-            found.append(letter)
-    return found
-
-
 def _last(site, address, n=1):
     """The n-th letter that came there: its texts, and its entry's place."""
-    letter = until(lambda: _letters(site, address)[n - 1:], 15)[0]
+    letter = until(lambda: letters(site, address)[n - 1:], 15)[0]
     entry = [icalendar.Calendar.from_ical(part.get_content()).walk("VEVENT")[0]
              for part in letter.walk()
              if part.get_content_type() == "text/calendar"][0]
@@ -77,8 +56,9 @@ def what_else_is_free_is_asked_of_everybody(site):
     stale, busy, _ = team = [consultant(site), consultant(site), consultant(
         site, meeting_types=["phone"])]
     for hour in (12, 13):
-        assert book(site, at(4, hour), consultant_id=stale["id"]).status == 201
-    assert book(site, at(4), consultant_id=busy["id"],
+        assert book(site, at_hour(4, hour),
+                    consultant_id=stale["id"]).status == 201
+    assert book(site, at_hour(4), consultant_id=busy["id"],
                 duration_minutes=60).status == 201
     db = sqlite3.connect(site.env["DATABASE_URL"], timeout=10)
     with db:
@@ -86,11 +66,11 @@ def what_else_is_free_is_asked_of_everybody(site):
                    " 'https://calendar.invalid/k' WHERE id = ?",
                    (stale["id"],))
     db.close()
-    answer = book(site, at(4), "eve", meeting_type="video")
+    answer = book(site, at_hour(4), "eve", meeting_type="video")
     assert answer.status == 409 and answer.code == "SLOT_TAKEN", answer.text
     others = [o["starts_at"] for o in answer.json["error"]["alternatives"]]
     # The third would have it free, but only by telephone.
-    assert len(others) == 5 and at(4) not in others, others
+    assert len(others) == 5 and at_hour(4) not in others, others
     again = book(site, others[0], "eve", meeting_type="video")
     assert again.data["consultant"]["id"] == busy["id"], again.text
     rest(site, *team)
@@ -103,7 +83,7 @@ def letters_and_calendars_say_how_one_meets(site):
             ("phone", "By telephone: " + number, "Am Telefon: " + number),
             ("in_person", "In person", "Vor Ort"),
             ("video", "By video", "Per Video")), 1):
-        mine = book(site, at(n + 2), "carl", consultant_id=c["id"],
+        mine = book(site, at_hour(n + 2), "carl", consultant_id=c["id"],
                     meeting_type=kind, language="de", phone=number)
         assert mine.status == 201, mine.text
         text, html, place = _last(site, "carl@example.org", n)
@@ -125,7 +105,7 @@ def the_page_of_a_booking_says_how_one_meets(site):
     for n, (kind, words) in enumerate((
             ("phone", "Am Telefon: " + number), ("in_person", "Vor Ort"),
             ("video", "Per Video"))):
-        mine = book(site, at(n + 2, 12), "page", consultant_id=c["id"],
+        mine = book(site, at_hour(n + 2, 12), "page", consultant_id=c["id"],
                     meeting_type=kind, language="de", phone=number)
         page = site.spa.get("/" + mine.data["manage_url"].split("/", 3)[3])
         assert page.status == 200 and words in page.text, page.text
@@ -158,11 +138,11 @@ def a_consultant_reads_the_language_of_their_account(site):
     theirs = consultant(site, user_id=who)
     other = consultant(site)
     for c, words in ((theirs, "Vor Ort"), (other, "In person")):
-        assert book(site, at(3), consultant_id=c["id"],
+        assert book(site, at_hour(3), consultant_id=c["id"],
                     meeting_type="in_person").status == 201
         text, _, place = _last(site, c["email"])
         assert words in text and place == words, text
-    subjects = [_letters(site, c["email"])[0]["Subject"]
+    subjects = [letters(site, c["email"])[0]["Subject"]
                 for c in (theirs, other)]
     assert subjects[1].startswith("New booking: "), subjects
     assert subjects[0].startswith("Neuer Termin: "), subjects
@@ -186,7 +166,7 @@ def _pending(site, *consultants, **more):
     """Who is booked and waits for a word; how staff and visitors reach it."""
     admin = site.admin()
     admin.patch("/api/v1/admin/settings", {"booking_confirm": "manual"})
-    mine = book(site, at(3), consultant_id=consultants[0]["id"], **more)
+    mine = book(site, at_hour(3), consultant_id=consultants[0]["id"], **more)
     admin.patch("/api/v1/admin/settings", {"booking_confirm": "auto"})
     assert mine.data["status"] == "pending", mine.text
     row = site.rows("SELECT id FROM bookings WHERE reference = ?",
@@ -206,10 +186,10 @@ def what_waits_for_a_word_goes_into_no_calendar_until_it_has_it(site):
         _, text, method = _heard(site, you, 1)
         assert method is None and "meet.example" not in text, text
         by_link = site.spa.post(f"{door}/reschedule?{token}",
-                                {"starts_at": at(4)})
+                                {"starts_at": at_hour(4)})
         assert by_link.status == 200, by_link.text
         by_staff = site.admin().post(path + "/reschedule",
-                                     {"starts_at": at(5)})
+                                     {"starts_at": at_hour(5)})
         assert by_staff.data["status"] == "pending", by_staff.text
         for n in (2, 3):
             subject, text, method = _heard(site, you, n)
@@ -234,7 +214,7 @@ def what_never_stood_is_taken_out_of_no_calendar(site):
     c, other = consultant(site), consultant(site)
     path, _ = _pending(site, c, name="edsger")
     moved = site.admin().post(path + "/reschedule", {
-        "starts_at": at(4), "consultant_id": other["id"]})
+        "starts_at": at_hour(4), "consultant_id": other["id"]})
     assert moved.status == 200, moved.text
     subject, _, method = _heard(site, c["email"], 2)
     assert subject.startswith("Booking cancelled: ") and method is None

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, timezone
 
 from elsewhere import Elsewhere, drops
 from harness import Site, run, until
+from jobs_done import letters, text_of
 from production import Authority
 
 HOOKS = "/api/v1/admin/webhooks"
@@ -122,9 +123,8 @@ def _consultant(site):
 def link(site, address, door):
     """The token of the link to that door in a letter to somebody."""
     def found():
-        for text in _mails(site):
-            m = re.search(door + r"\?token=3D([\w.-]+)", text)
-            if m and f"To: {address}" in text:
+        for letter in letters(site, address):
+            if m := re.search(door + r"\?token=([\w.-]+)", text_of(letter)):
                 return m[1]
         return None
     return until(found, 20, f"no letter leads to {door}")
@@ -133,17 +133,6 @@ def link(site, address, door):
 def form(site, path, fields):
     return site.spa.request("POST", path, fields.encode(), {
         "Content-Type": "application/x-www-form-urlencoded"}).status
-
-
-def _mails(site):
-    """The letters that were written to disk, without folded lines."""
-    folder = site.state + "/mail/"
-    out = []
-    for name in os.listdir(folder) if os.path.isdir(folder) else ():
-        if name.endswith(".eml"):
-            with open(folder + name, encoding="utf-8") as f:
-                out.append(f.read().replace("=\n", ""))
-    return out
 
 
 def remove(site, one):
@@ -404,8 +393,8 @@ def one_that_fails_for_days_is_switched_off(site):
     log = site.admin().get("/api/v1/admin/audit-log?resource_type=webhook"
                            "&action=disable").data
     assert log, "the audit log does not say so"
-    until(lambda: any("the webhook to localhost:" in m
-                      for m in _mails(site)), 20, "staff have no letter")
+    until(lambda: any("the webhook to localhost:" in m["Subject"]
+                      for m in letters(site)), 20, "staff have no letter")
     site.other.answers[path] = (200, {}, b"")
     mended = site.admin().patch(one, {"is_active": True}).data
     assert mended["disabled_at"] is None and mended["failing_since"] is None

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Letters as they arrive: none that something newer has overtaken, and each
 entry in a calendar follows what became of it."""
-import time
 
 from harness import run, until
 from mailbox_site import MailSite
+from moments import at
 
 HOUR = 3600
 WEEK = {d: [{"start": "00:00", "end": "24:00"}] for d in (
@@ -14,8 +14,7 @@ WEEK = {d: [{"start": "00:00", "end": "24:00"}] for d in (
 
 
 def _at(seconds):
-    return time.strftime("%Y-%m-%dT%H:%M:00Z",
-                         time.gmtime(time.time() + seconds))
+    return at(seconds, "%M:00")
 
 
 def _person(name, **more):
