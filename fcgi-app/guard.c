@@ -237,7 +237,7 @@ check_work(struct exchange *x)
 	const char *text, *proof = x->rq->work;
 	int bits;
 
-	if (!(x->match.route->flags & R_IDEMPOTENT) ||
+	if (!(x->match.route->flags & R_WORK) ||
 	    mag_setting_text(&text, &x->call, "proof_of_work") != MAG_OK ||
 	    text == NULL || (bits = (int)strtol(text, NULL, 10)) <= 0)
 		return MAG_OK;

@@ -251,6 +251,8 @@ print_parameters(struct mag_buf *b, const struct door *d)
 		print_parameter(b, &first, "lang", 4, "query");
 	if (d->flags & R_IDEMPOTENT)
 		print_parameter(b, &first, "Idempotency-Key", 15, "header");
+	if (d->flags & R_WORK)
+		print_parameter(b, &first, "Proof-Of-Work", 13, "header");
 	if (d->method == PUT || d->method == PATCH)
 		print_parameter(b, &first, "If-Match", 8, "header");
 	mag_buf_addc(b, ']');

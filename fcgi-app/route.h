@@ -46,6 +46,7 @@ enum method { GET, POST, PUT, PATCH, DELETE, METHOD__MAX };
 #define R_DEV		0x800000	/* production has no such door */
 #define R_TABLE		0x1000000	/* editors get its list as a file, too */
 #define R_PAPER		0x2000000	/* and as a PDF */
+#define R_WORK		0x4000000	/* may ask for Proof-Of-Work */
 /* Groups of nouns that its answer is made of (only with R_CACHED). */
 #define R_CONTENT	0x10000
 #define R_OFFERS	0x20000

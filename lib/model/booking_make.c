@@ -21,6 +21,7 @@ struct work {
 	int64_t		 id;
 	const struct mag_json *body;
 	struct mag_record *result;
+	enum mag_status	(*act)(struct work *);	/* move or cancel */
 };
 
 /* ---- booking ---- */
@@ -137,7 +138,7 @@ enum mag_status
 mag_book(struct mag_record **out, struct mag_call *c,
     const struct mag_json *body)
 {
-	struct work w = { c, 0, body, NULL };
+	struct work w = { .c = c, .body = body };
 	enum mag_status st;
 
 	*out = NULL;
@@ -147,6 +148,23 @@ mag_book(struct mag_record **out, struct mag_call *c,
 }
 
 /* ---- moving ---- */
+
+/* The same request again finds what it made of the booking. */
+static enum mag_status
+act_once(struct mag_db *db, void *arg)
+{
+	struct work *w = arg;
+	struct mag_call *c = w->c;
+	enum mag_status st;
+
+	(void)db;
+	mag_problem_reset(c);
+	if ((st = mag_once_seen(&w->id, c, "booking")) == MAG_OK)
+		return mag_noun_get(&w->result, c, &mag_booking, w->id);
+	if (st != MAG_NOT_FOUND || (st = w->act(w)) != MAG_OK)
+		return st;
+	return mag_once_keep(c, "booking", w->id);
+}
 
 static bool
 is_live(const struct mag_record *r)
@@ -225,15 +243,12 @@ heard(struct mag_call *c, struct mag_record *r)
 }
 
 static enum mag_status
-move(struct mag_db *db, void *arg)
+move(struct work *w)
 {
-	struct work *w = arg;
 	struct mag_call *c = w->c;
 	struct mag_record *who, *old, *r = mag_alloc(c->a, sizeof(*r));
 	enum mag_status st;
 
-	(void)db;
-	mag_problem_reset(c);
 	if ((st = mag_noun_get(&old, c, &mag_booking, w->id)) != MAG_OK ||
 	    (st = mag_match(c, mag_int(old, "revision"))) != MAG_OK)
 		return st;
@@ -260,11 +275,11 @@ enum mag_status
 mag_booking_move(struct mag_record **out, struct mag_call *c, int64_t id,
     const struct mag_json *body)
 {
-	struct work w = { c, id, body, NULL };
+	struct work w = { .c = c, .id = id, .body = body, .act = move };
 	enum mag_status st;
 
 	*out = NULL;
-	if ((st = mag_db_write(c->db, move, &w)) == MAG_OK)
+	if ((st = mag_db_write(c->db, act_once, &w)) == MAG_OK)
 		*out = w.result;
 	return st;
 }
@@ -287,15 +302,12 @@ call_off(struct mag_record **out, struct mag_call *c,
 }
 
 static enum mag_status
-cancel(struct mag_db *db, void *arg)
+cancel(struct work *w)
 {
-	struct work *w = arg;
 	struct mag_call *c = w->c;
 	struct mag_record *old, *r;
 	enum mag_status st;
 
-	(void)db;
-	mag_problem_reset(c);
 	if ((st = mag_noun_get(&old, c, &mag_booking, w->id)) != MAG_OK ||
 	    (st = mag_match(c, mag_int(old, "revision"))) != MAG_OK)
 		return st;
@@ -315,11 +327,11 @@ cancel(struct mag_db *db, void *arg)
 enum mag_status
 mag_booking_cancel(struct mag_record **out, struct mag_call *c, int64_t id)
 {
-	struct work w = { c, id, NULL, NULL };
+	struct work w = { .c = c, .id = id, .act = cancel };
 	enum mag_status st;
 
 	*out = NULL;
-	if ((st = mag_db_write(c->db, cancel, &w)) == MAG_OK)
+	if ((st = mag_db_write(c->db, act_once, &w)) == MAG_OK)
 		*out = w.result;
 	return st;
 }

@@ -144,10 +144,9 @@ note(struct work *w, struct mag_record *r, const struct mag_record *paper)
 	if (!w->known &&
 	    (st = person_agreed(w->c, r, "download")) != MAG_OK)
 		return st;
-	if ((st = download_letter(w->c, r, paper)) != MAG_OK ||
-	    (st = mag_webhook_tell(w->c, "download.created", r)) != MAG_OK)
+	if ((st = download_letter(w->c, r, paper)) != MAG_OK)
 		return st;
-	return mag_once_keep(w->c, "download", w->id);
+	return mag_webhook_tell(w->c, "download.created", r);
 }
 
 static enum mag_status
@@ -177,7 +176,9 @@ ask(struct mag_db *db, void *arg)
 		if (st != MAG_OK || (st = note(w, r, paper)) != MAG_OK)
 			return st;
 	}
-	return mag_db_run(db, sql_count, "i", w->paper);
+	if ((st = mag_db_run(db, sql_count, "i", w->paper)) != MAG_OK)
+		return st;
+	return mag_once_keep(c, "download", w->id);
 }
 
 enum mag_status

@@ -7,6 +7,7 @@
 #include <magnetiq/analytics.h>
 #include <magnetiq/limits.h>
 #include <magnetiq/noun.h>
+#include <magnetiq/once.h>
 #include <magnetiq/utf8.h>
 
 static const struct event_field {
@@ -156,17 +157,20 @@ static enum mag_status
 add(struct mag_db *db, void *arg)
 {
 	struct adding *w = arg;
-	enum mag_status st = MAG_OK;
+	enum mag_status st;
 	const char *const *t;
+	int64_t none;
 	size_t i;
 
-	for (i = 0; i < w->n && st == MAG_OK; i++) {
+	if ((st = mag_once_seen(&none, w->c, "event")) != MAG_NOT_FOUND)
+		return st;
+	for (st = MAG_OK, i = 0; i < w->n && st == MAG_OK; i++) {
 		t = w->event[i].text;
 		st = mag_db_run(db, sql_add, "ssssssssssst", t[0], t[1], t[2],
 		    t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10],
 		    w->c->now);
 	}
-	return st;
+	return st != MAG_OK ? st : mag_once_keep(w->c, "event", 0);
 }
 
 enum mag_status

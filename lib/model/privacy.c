@@ -136,6 +136,7 @@ static const char *const by_row[] = {
 	ONCE("registration", "webinar_registrations"),
 	ONCE("download", "whitepaper_downloads"),
 	ONCE("booking", "bookings"),
+	ONCE("subscriber", "subscribers"),
 	NOTED("registration", "webinar_registrations"),
 	NOTED("download", "whitepaper_downloads"),
 	NOTED("booking", "bookings"),

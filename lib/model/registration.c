@@ -388,6 +388,10 @@ withdraw(struct mag_db *db, void *arg)
 	enum mag_status st;
 
 	mag_problem_reset(c);
+	st = mag_once_seen(&w->id, c, "registration");
+	if (st != MAG_OK && (st != MAG_NOT_FOUND || (st = mag_once_keep(c,
+	    "registration", w->id)) != MAG_OK))
+		return st;
 	if ((st = registration_load(&w->result, c, w->id)) != MAG_OK ||
 	    is(w->result, "cancelled"))
 		return st;

@@ -10,6 +10,7 @@
 #include <magnetiq/fold.h>
 #include <magnetiq/limits.h>
 #include <magnetiq/log.h>
+#include <magnetiq/once.h>
 #include <magnetiq/outbox.h>
 #include <magnetiq/password.h>
 #include <magnetiq/rand.h>
@@ -68,9 +69,14 @@ static enum mag_status
 forgot(struct mag_db *db, void *arg)
 {
 	struct wish *w = arg;
+	enum mag_status st;
+	int64_t none;
 
 	(void)db;
-	return reset_wish(w->c, "reset", w->email, 0);
+	if ((st = mag_once_seen(&none, w->c, "reset")) != MAG_NOT_FOUND)
+		return st;
+	st = reset_wish(w->c, "reset", w->email, 0);
+	return st != MAG_OK ? st : mag_once_keep(w->c, "reset", 0);
 }
 
 enum mag_status

@@ -229,10 +229,12 @@ confirm(struct mag_db *db, void *arg)
 	struct mag_call *c = w->c;
 	struct mag_record *r;
 	enum mag_status st;
-	int64_t consent;
+	int64_t consent, id;
 
 	mag_problem_reset(c);
-	if ((st = open_request(&r, c, w->token)) != MAG_OK ||
+	if ((st = mag_once_seen(&id, c, "subscriber")) != MAG_NOT_FOUND ||
+	    (st = open_request(&r, c, w->token)) != MAG_OK ||
+	    (st = mag_once_keep(c, "subscriber", mag_record_id(r))) != MAG_OK ||
 	    mag_is(r, "status", "confirmed"))
 		return st;
 	if ((st = agree(&consent, c, r)) != MAG_OK ||
@@ -293,8 +295,12 @@ unsubscribe(struct mag_db *db, void *arg)
 	struct mag_call *c = w->c;
 	struct mag_record *r;
 	enum mag_status st;
+	int64_t none;
 
-	if ((st = mag_suppress(c, w->email, MAG_UNSUBSCRIBED)) != MAG_OK ||
+	mag_problem_reset(c);
+	if ((st = mag_once_seen(&none, c, "objection")) != MAG_NOT_FOUND ||
+	    (st = mag_once_keep(c, "objection", 0)) != MAG_OK ||
+	    (st = mag_suppress(c, w->email, MAG_UNSUBSCRIBED)) != MAG_OK ||
 	    (st = mag_consent_withdraw(c, w->email,
 	    MAG_CONSENT_NEWSLETTER)) != MAG_OK ||
 	    (st = mag_consent_withdraw(c, w->email,

@@ -180,14 +180,15 @@ def a_paper_that_is_not_listed_is_for_who_knows_its_address(site):
         text = site.spa.get(where).text
         assert shown["slug"] in text and f"/{p['slug']}\"" not in text
         assert f"\"slug\":\"{p['slug']}\"" not in text
-    found = site.spa.get("/api/v1/public/search?q=rivets").data
-    assert [f["id"] for f in found] == [shown["id"]]
+    search = "/api/v1/public/search?q=rivets&type=whitepaper"
+    found = site.spa.get(search).data
+    assert [f["id"] for f in found] == [shown["id"]], found
     assert site.spa.get(f"/api/v1/public/whitepapers/{p['slug']}").status == 200
     assert site.spa.get(f"/en/whitepapers/{p['slug']}").status == 200
     admin = site.admin()
     admin.patch(f"/api/v1/business/whitepapers/{p['id']}",
                 {"lead_magnet_active": True})
-    found = site.spa.get("/api/v1/public/search?q=rivets").data
+    found = site.spa.get(search).data
     assert len(found) == 2, found
     listed = site.spa.get("/api/v1/public/whitepapers").text
     assert f"\"slug\":\"{p['slug']}\"" in listed
