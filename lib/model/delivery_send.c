@@ -12,6 +12,7 @@
 #include <magnetiq/outbox.h>
 #include <magnetiq/webhook.h>
 
+#include "claim.h"
 #include "noun.h"
 #include "outbox.h"
 
@@ -45,25 +46,20 @@ mag_delivery_due(struct mag_call *c)
 	return mag_db_int(&id, c->db, sql_turn, "t", c->now);
 }
 
-struct claiming {
-	struct mag_call	*c;
-	struct mag_delivery_claim *out;
-};
-
 static enum mag_status
-claim(struct mag_db *db, void *arg)
+take(struct mag_call *c, void *arg)
 {
-	struct claiming *w = arg;
-	struct mag_call *c = w->c;
+	struct mag_delivery_claim *out = arg;
 	struct mag_row *row = NULL;
 	enum mag_status st;
 	int64_t webhook;
 
-	if ((st = mag_db_int(&webhook, db, sql_turn, "t", c->now)) != MAG_OK)
+	st = mag_db_int(&webhook, c->db, sql_turn, "t", c->now);
+	if (st != MAG_OK)
 		return st;
-	st = mag_db_row(&row, db, sql_next, "ti", c->now, webhook);
+	st = mag_db_row(&row, c->db, sql_next, "ti", c->now, webhook);
 	if (st == MAG_OK)
-		*w->out = (struct mag_delivery_claim){
+		*out = (struct mag_delivery_claim){
 			.id = mag_row_int(row, 0),
 			.webhook = mag_row_int(row, 1),
 			.attempts = mag_row_int(row, 2) + 1,
@@ -74,22 +70,17 @@ claim(struct mag_db *db, void *arg)
 		};
 	mag_row_done(row);
 	if (st == MAG_OK)
-		st = mag_db_run(db, sql_claim, "it", w->out->id,
+		st = mag_db_run(c->db, sql_claim, "it", out->id,
 		    c->now + CLAIM_SECONDS);
-	return st != MAG_OK ? st : mag_db_run(db, sql_tried, "it", webhook,
+	return st != MAG_OK ? st : mag_db_run(c->db, sql_tried, "it", webhook,
 	    c->now);
 }
 
 enum mag_status
 mag_delivery_claim(struct mag_delivery_claim *out, struct mag_call *c)
 {
-	struct claiming w = { c, out };
-	enum mag_status st;
 
-	/* Most of the time none is: ask without locking writers out. */
-	if ((st = mag_delivery_due(c)) != MAG_OK)
-		return st;
-	return mag_db_write(c->db, claim, &w);
+	return claim_next(c, mag_delivery_due, take, out);
 }
 
 /* ---- what became of it ---- */

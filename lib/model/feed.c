@@ -5,6 +5,7 @@
 #include <magnetiq/clock.h>
 #include <magnetiq/feed.h>
 
+#include "claim.h"
 #include "noun.h"
 
 /* Later than it could be: the clock was set back. */
@@ -32,44 +33,33 @@ mag_feed_due(struct mag_call *c)
 	    c->now + MAG_FEED_SECONDS);
 }
 
-struct claiming {
-	struct mag_call	*c;
-	struct mag_feed	*out;
-};
-
 static enum mag_status
-claim(struct mag_db *db, void *arg)
+take(struct mag_call *c, void *arg)
 {
-	struct claiming *w = arg;
-	struct mag_call *c = w->c;
+	struct mag_feed *out = arg;
 	struct mag_row *row = NULL;
 	enum mag_status st;
 	bool lost = false;
 
-	st = mag_db_row(&row, db, sql_next, "tt", c->now,
+	st = mag_db_row(&row, c->db, sql_next, "tt", c->now,
 	    c->now + MAG_FEED_SECONDS);
 	if (st == MAG_OK) {
-		*w->out = (struct mag_feed){ mag_row_int(row, 0),
+		*out = (struct mag_feed){ mag_row_int(row, 0),
 		    mag_row_dup(row, 1, c->a), mag_row_dup(row, 2, c->a) };
 		lost = mag_row_int(row, 3) != 0;
 	}
 	mag_row_done(row);
 	if (st == MAG_OK && lost)
-		st = mag_db_run(db, sql_lost, "it", w->out->consultant, c->now);
-	return st != MAG_OK ? st : mag_db_run(db, sql_claim, "it",
-	    w->out->consultant, c->now + MAG_FEED_SECONDS);
+		st = mag_db_run(c->db, sql_lost, "it", out->consultant, c->now);
+	return st != MAG_OK ? st : mag_db_run(c->db, sql_claim, "it",
+	    out->consultant, c->now + MAG_FEED_SECONDS);
 }
 
 enum mag_status
 mag_feed_claim(struct mag_feed *out, struct mag_call *c)
 {
-	struct claiming w = { c, out };
-	enum mag_status st;
 
-	/* Most of the time none is: ask without locking writers out. */
-	if ((st = mag_feed_due(c)) != MAG_OK)
-		return st;
-	return mag_db_write(c->db, claim, &w);
+	return claim_next(c, mag_feed_due, take, out);
 }
 
 /* ---- what was in it ---- */

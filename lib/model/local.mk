@@ -13,6 +13,7 @@ core_sources += \
 	lib/model/booking_summary.c \
 	lib/model/bulk.c \
 	lib/model/calendar.c \
+	lib/model/claim.c \
 	lib/model/consent.c \
 	lib/model/consultant.c \
 	lib/model/contact.c \
@@ -107,6 +108,7 @@ core_sources += \
 EXTRA_DIST += \
 	lib/model/account.h \
 	lib/model/booking.h \
+	lib/model/claim.h \
 	lib/model/content.h \
 	lib/model/cursor.h \
 	lib/model/download.h \
