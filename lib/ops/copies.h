@@ -23,9 +23,10 @@ size_t	copies_find(struct copy **, struct mag_arena *, const char *database);
 size_t	copies_over(struct copy *, size_t n, int64_t now);
 /**
  * copy_whole(c, path): copy the call's database to ${path}: sound, and in each
- * table as many rows as there were when it was begun.  Where others write at
- * that very moment, it is tried again; MAG_CONFLICT, and no file, if they
- * always do.  Nothing is left where it fails.
+ * table as many rows as there were, no fewer than before and no more than
+ * after where others write.  Where that does not say enough, it is tried
+ * again; MAG_CONFLICT, and no file, if it never does.  Nothing is left where
+ * it fails.
  */
 enum mag_status	copy_whole(struct mag_call *, const char *path) MAG_CHECK;
 /** copies_remove(a, copy): with its log; false if it is still there. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A copy that may take the place of the database: sound, and in each table as
- * many rows as there were when it was begun.
+ * many rows as there were.
  */
 #include <magnetiq/schema.h>
 
@@ -15,27 +15,45 @@ struct copying {
 	const char	*differs;	/* which table, and by how much; or NULL */
 };
 
+/*
+ * It was made after the one count and before the other.  A table that loses
+ * rows and gets some in that time may have had any number, so that nothing is
+ * known; one that only grows may not have had fewer.
+ */
+static bool
+between(int64_t n, int64_t before, int64_t after)
+{
+
+	return before <= after ? n >= before && n <= after :
+	    n >= after && n <= before;
+}
+
 /* Table by table; what is inside a search index is of no table's rows. */
 static enum mag_status
 compare(struct copying *w, struct mag_db *held, struct mag_db *copy)
 {
 	struct mag_arena *a = w->c->a;
 	struct mag_schema_table *t;
-	int64_t here, there;
+	int64_t before, there, after;
 	enum mag_status st;
 	size_t i, n;
 
 	if ((st = mag_schema_tables(&t, &n, a, held)) != MAG_OK)
 		return st;
 	for (i = 0; i < n && w->differs == NULL; i++) {
-		if ((st = mag_schema_count(&here, held, a, t[i].name)) !=
+		if ((st = mag_schema_count(&before, held, a, t[i].name)) !=
 		    MAG_OK ||
 		    (st = mag_schema_count(&there, copy, a, t[i].name)) !=
 		    MAG_OK)
 			return st;
-		if (here != there)
+		if (before == there)
+			continue;
+		if ((st = mag_schema_count(&after, w->c->db, a, t[i].name)) !=
+		    MAG_OK)
+			return st;
+		if (!between(there, before, after))
 			w->differs = mag_printf(a, "%s, %lld / %lld",
-			    t[i].name, (long long)there, (long long)here);
+			    t[i].name, (long long)there, (long long)before);
 	}
 	return MAG_OK;
 }
