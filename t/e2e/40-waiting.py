@@ -4,11 +4,11 @@
 import re
 import signal
 import sqlite3
-import time
 from urllib.parse import urlencode
 
 from harness import run, until
 from jobs_done import letters
+from jobs_done import ran
 from moments import at
 
 DAY = 86400
@@ -199,7 +199,7 @@ def no_seat_becomes_free_for_who_waits_for_a_word(site):
         raise AssertionError("a seat without a word")
     except sqlite3.IntegrityError:
         pass
-    time.sleep(3)           # the jobs process has been round
+    ran(site, "webinars")
     assert {r["status"] for r in _rows(site, w).values()} == {"waitlisted"}
     site.admin().patch(f"/api/v1/business/webinars/{w['id']}",
                        {"registration_approval": False})

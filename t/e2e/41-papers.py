@@ -8,7 +8,7 @@ import subprocess
 import threading
 
 from harness import Client, Site, run, until
-from jobs_done import letters
+from jobs_done import letters, ran
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -231,8 +231,7 @@ def a_pdf_that_cannot_be_read_costs_nothing_but_its_text(site):
     job = site.admin().get("/api/v1/admin/jobs").data
     assert [j["last_error"] for j in job if j["name"] == "papers"] == [None]
     assert good["id"]
-    site.admin().post("/api/v1/admin/jobs/papers/run")
-    until(lambda: not site.rows("SELECT 1 FROM jobs WHERE requested > 0"))
+    ran(site, "papers")
     assert site.log("jobs").count('"paper"') == tried
 
 
@@ -250,10 +249,7 @@ def _without_a_reader(site):
     assert answer.status == 201, answer.text
     assert site.spa.get(path_of(answer.data["download_url"])
                         ).body == content
-    for _ in range(2):
-        site.ask_job("papers")
-        until(lambda: not site.rows(
-            "SELECT 1 FROM jobs WHERE requested > 0"))
+    ran(site, "papers", "papers")
     now = site.admin().get(f"/api/v1/business/whitepapers/{p['id']}").data
     assert now["page_count"] is None and now["reading_minutes"] is None
     assert site.rows("SELECT * FROM whitepaper_texts") == []

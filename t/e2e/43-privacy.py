@@ -5,7 +5,7 @@ import os
 import time
 
 from harness import run, until
-from jobs_done import letters
+from jobs_done import letters, ran
 
 EMAIL = "erika.mustermann@example.org"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -285,10 +285,7 @@ def who_was_forgotten_gets_no_letter_of_what_comes(site):
              " '+30 minutes') WHERE consultant_id = ?", soon, soon, k["id"])
     site.sql("UPDATE webinar_registrations SET reminded = 0 WHERE"
              " webinar_id = ?", w["id"])
-    for job in ("webinars", "bookings"):
-        site.ask_job(job)
-        until(lambda j=job: site.rows("SELECT 1 FROM jobs WHERE name = ?"
-                                      " AND requested = 0", j), 30)
+    ran(site, "webinars", "bookings")
     assert "webinar-moved" in _letters_to(
         site, f"next{w['id']}@example.org")
     assert _letters_to(site, "") == []

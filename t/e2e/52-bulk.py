@@ -7,7 +7,7 @@ import re
 import time
 
 from harness import ROOT, Client, run, until
-from jobs_done import letters, text_of
+from jobs_done import letters, ran, text_of
 from moments import at
 
 DAY, HOUR = 86400, 3600
@@ -73,12 +73,9 @@ def _letter(site, to, subject):
 
 def _ran(site):
     """When the job ran that was asked for now; it began after we asked."""
-    def row():
-        return site.rows("SELECT requested, last_run FROM jobs"
-                         " WHERE name = 'bookings'")[0]
-    site.ask_job("bookings")
-    until(lambda: row()["requested"] == 0, 30)
-    return row()["last_run"] or ""
+    ran(site, "bookings")
+    return site.rows("SELECT last_run FROM jobs WHERE name = 'bookings'"
+                     )[0]["last_run"] or ""
 
 
 def _later(site, seconds):

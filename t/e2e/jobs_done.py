@@ -30,6 +30,14 @@ def text_of(letter):
     return letter.get_body(("plain",)).get_content()
 
 
+def ran(site, *names):
+    """These jobs have run since we asked, one after the other."""
+    for name in names:
+        site.ask_job(name)
+        until(lambda n=name: site.rows("SELECT 1 FROM jobs WHERE name = ?"
+                                       " AND requested = 0", n), 30)
+
+
 def looked(site, times=1):
     """It has looked at the site, so often; LOG_LEVEL is debug."""
     def looks():
