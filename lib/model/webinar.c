@@ -209,6 +209,14 @@ moved(const struct mag_record *r, const struct mag_record *old)
 	    mag_int(r, "duration_minutes") != mag_int(old, "duration_minutes");
 }
 
+static bool
+is_off(const struct mag_record *r)
+{
+
+	return is(r, "cancelled") ||
+	    mag_value_of(r, "deleted_at")->kind != MAG_V_NULL;
+}
+
 static enum mag_status
 check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 {
@@ -230,7 +238,7 @@ check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 		    mag_int(old, "calendar_sequence") + 1);
 	/* Speakers are told of the new day, or door, when its time has come. */
 	if (old != NULL && (moved(r, old) || another_door(r, old) ||
-	    (is(old, "cancelled") && !is(r, "cancelled"))))
+	    (is_off(old) && !is_off(r))))
 		mag_set_null(r, "briefed_at");
 	return MAG_OK;
 }
@@ -264,14 +272,6 @@ call_again(struct mag_call *c, const struct mag_record *r,
 		return MAG_OK;
 	st = webinar_tell_day(c, "webinar-again", r, old);
 	return st != MAG_OK ? st : webinar_tell_speakers(c, "speaker-again", r);
-}
-
-static bool
-is_off(const struct mag_record *r)
-{
-
-	return is(r, "cancelled") ||
-	    mag_value_of(r, "deleted_at")->kind != MAG_V_NULL;
 }
 
 /* Whoever is registered hears of what changes the day. */

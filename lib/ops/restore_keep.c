@@ -80,8 +80,8 @@ static const struct keep {
 	  "UPDATE webhook_deliveries SET state = 'sent', sent_at = ?2,"
 	  " status_code = ?3, locked_until = NULL"
 	  " WHERE message_id = ?1 AND state IN ('queued', 'sending')" },
-	/* Who has heard of a day need not hear of it again; of another day,
-	 * yes. */
+	/* Who has heard of a day, or of an edition, need not hear of it again;
+	 * of another, yes. */
 	{ "webinar_registrations", "followed_up_at", 5,
 	  "SELECT r.id, r.email_folded, w.scheduled_at, r.reminded,"
 	  " r.followed_up_at FROM webinar_registrations r"
@@ -102,11 +102,19 @@ static const struct keep {
 	  " CAST(?5 AS INTEGER)),"
 	  " followed_up = max(followed_up, CAST(?6 AS INTEGER))"
 	  " WHERE id = ?1 AND email_folded = ?2 AND starts_at = ?3" },
-	{ "webinars", "briefed_at", 3,
-	  "SELECT id, scheduled_at, briefed_at FROM webinars"
-	  " WHERE briefed_at IS NOT NULL",
-	  "UPDATE webinars SET briefed_at = coalesce(briefed_at, ?3)"
+	{ "webinars", "summarized_at", 4,
+	  "SELECT id, scheduled_at, briefed_at, summarized_at FROM webinars"
+	  " WHERE briefed_at IS NOT NULL OR summarized_at IS NOT NULL",
+	  "UPDATE webinars SET briefed_at = coalesce(briefed_at, ?3),"
+	  " summarized_at = coalesce(summarized_at, ?4)"
 	  " WHERE id = ?1 AND scheduled_at = ?2" },
+	{ "whitepaper_downloads", "told_edition", 3,
+	  "SELECT id, email_folded, told_edition FROM whitepaper_downloads"
+	  " WHERE told_edition > 0",
+	  "UPDATE whitepaper_downloads SET"
+	  " told_edition = max(told_edition, CAST(?3 AS INTEGER))"
+	  " WHERE id = ?1 AND email_folded = ?2 AND whitepaper_id IN"
+	  " (SELECT id FROM whitepapers WHERE edition >= CAST(?3 AS INTEGER))" },
 };
 
 static enum mag_status

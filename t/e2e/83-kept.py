@@ -118,6 +118,31 @@ def a_reminder_that_left_after_the_backup_is_not_written_again(site):
                                         "webinar-reminder-days"]
 
 
+def who_was_told_of_an_edition_or_briefed_is_not_told_again(site):
+    """What letters leave behind in rows comes along, where it is still true."""
+    webinar = _webinar(site, 20 * DAY)
+    paper = site.sql("INSERT INTO whitepapers (title, slug, edition) VALUES"
+                     " ('{}', 'kept', 2)")
+    other = site.sql("INSERT INTO whitepapers (title, slug, edition) VALUES"
+                     " ('{}', 'kept-one', 1)")
+    rows = [site.sql("INSERT INTO whitepaper_downloads (whitepaper_id, email)"
+                     " VALUES (?, 'told@example.org')", p)
+            for p in (paper, other)]
+    path = _backup(site)
+    site.sql("UPDATE whitepaper_downloads SET told_edition = 2 WHERE id IN"
+             " (?, ?)", *rows)
+    site.sql("UPDATE whitepapers SET edition = 2 WHERE id = ?", other)
+    site.sql("UPDATE webinars SET briefed_at = '2026-01-01 00:00:00',"
+             " summarized_at = '2026-01-02 00:00:00' WHERE id = ?", webinar)
+    site.magnetiq("restore", path)
+    assert site.rows("SELECT briefed_at, summarized_at FROM webinars"
+                     " WHERE id = ?", webinar) == [
+                         {"briefed_at": "2026-01-01 00:00:00",
+                          "summarized_at": "2026-01-02 00:00:00"}]
+    assert [site.rows("SELECT told_edition AS n FROM whitepaper_downloads"
+                      " WHERE id = ?", r)[0]["n"] for r in rows] == [2, 0]
+
+
 def the_number_of_a_lost_row_is_not_given_to_another(site):
     webinar = _webinar(site, 30 * DAY)
     path = _backup(site)
