@@ -85,6 +85,7 @@ static enum mag_status
 check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 {
 	enum mag_status st;
+	bool again;
 
 	if (old == NULL)
 		return mag_verdict(c);
@@ -95,13 +96,15 @@ check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 	/* What came into the way since is seen in the same transaction. */
 	if (takes_time(r, old) && (st = booking_recheck(c, r)) != MAG_OK)
 		return st;
+	/* What stood before has been taken out of calendars meanwhile. */
+	again = became(r, old, "confirmed") && !booking_unsaid(old);
 	if (became(r, old, "confirmed"))
 		mag_set_int(r, "confirmed_at", c->now);
 	if (became(r, old, "completed"))
 		mag_set_int(r, "completed_at", c->now);
 	if (became(r, old, "cancelled"))
 		mag_set_int(r, "cancelled_at", c->now);
-	if (became(r, old, "cancelled") || booking_door(c, r, old))
+	if (became(r, old, "cancelled") || again || booking_door(c, r, old))
 		mag_set_int(r, "calendar_sequence",
 		    mag_int(old, "calendar_sequence") + 1);
 	return MAG_OK;

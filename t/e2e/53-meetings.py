@@ -210,6 +210,25 @@ def what_waits_for_a_word_goes_into_no_calendar_until_it_has_it(site):
     rest(site, c)
 
 
+def what_is_called_off_and_stands_after_all_is_newer_each_time(site):
+    c, admin = consultant(site), site.admin()
+    mine = book(site, at_hour(6), "wanda", consultant_id=c["id"]).data
+    row = site.rows("SELECT id FROM bookings WHERE reference = ?",
+                    mine["reference"])[0]
+    for status in ("cancelled", "confirmed", "cancelled"):
+        done = admin.patch(f"/api/v1/business/bookings/{row['id']}",
+                           {"status": status})
+        assert done.status == 200, done.text
+    until(lambda: letters(site, "wanda@example.org")[3:], 15)
+    entries = [p for m in letters(site, "wanda@example.org")
+               for p in m.walk() if p.get_filename() == "invite.ics"]
+    assert [(p.get_param("method"), icalendar.Calendar.from_ical(
+        p.get_payload(decode=True)).walk("VEVENT")[0]["SEQUENCE"])
+        for p in entries] == [("REQUEST", 0), ("CANCEL", 1), ("REQUEST", 2),
+                              ("CANCEL", 3)]
+    rest(site, c)
+
+
 def what_never_stood_is_taken_out_of_no_calendar(site):
     c, other = consultant(site), consultant(site)
     path, _ = _pending(site, c, name="edsger")
