@@ -258,6 +258,23 @@ def cancelling_a_webinar_tells_everybody(site):
     assert late.status == 409 and late.code == "REGISTRATION_CLOSED"
 
 
+def deleting_a_webinar_takes_it_out_of_calendars(site):
+    w = webinar(site)
+    register(site, w, 1)
+    path = f"/api/v1/business/webinars/{w['id']}"
+    assert site.admin().patch(path, {
+        "scheduled_at": at(IN_A_WEEK + 3600)}).status == 200
+    assert site.admin().delete(path).status == 204
+    told = site.rows("SELECT r.id, o.template, json_extract(o.data,"
+                     " '$.sequence') AS n FROM webinar_registrations r JOIN"
+                     " outbox o ON o.cause_type = 'registration' AND"
+                     " o.cause_id = r.id WHERE r.webinar_id = ?"
+                     " ORDER BY o.id", w["id"])
+    assert [(t["template"], t["n"]) for t in told] == [
+        ("webinar-confirmed", 0), ("webinar-moved", 1),
+        ("webinar-cancelled", 2)], told
+
+
 def staff_strike_a_registration_and_the_next_moves_up(site):
     w = webinar(site, max_participants=1, waitlist_enabled=True)
     register(site, w, 1)
