@@ -184,7 +184,7 @@ add_slots(struct mag_data *d, struct exchange *x, const struct thing *t,
 	for (i = 0; i < n; i++) {
 		to = mag_data_each(d, "slots");
 		mag_time_rfc3339(when, slot[i].starts);
-		mag_data_text(to, "starts_at", when);
+		mag_data_text(to, "starts_at", mag_strdup(x->a, when));
 		mag_data_text(to, "words", mag_when(x->a, lang, t->zone,
 		    slot[i].starts, slot[i].ends));
 	}

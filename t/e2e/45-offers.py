@@ -119,8 +119,16 @@ def a_letters_link_moves_and_cancels_a_booking(site):
     path = _path(mine["manage_url"])
     page = site.spa.get(path)
     assert page.status == 200 and "Konrad Zuse" in page.text
-    slots = re.findall(r'<option value="([^"]*)"', page.text)
-    assert slots
+    offered = re.findall(r'<option value="([^"]*)">([^<]*)', page.text)
+    slots = [at for at, _ in offered]
+    free = site.spa.get(f"/api/v1/public/consultants/{k['id']}/availability"
+                        f"?from={slots[0][:10]}&to={slots[-1][:10]}"
+                        f"&duration={mine.get('duration_minutes', 60)}")
+    every = [s["starts_at"] for s in free.data["slots"]]
+    assert len(slots) > 5 and slots == every[:len(slots)], (slots, every)
+    # Whoever picks an hour gets the hour that they read.
+    for at, words in offered:
+        assert re.search(rf"\b{at[11:16]}\b", words), (at, words)
     door, _, token = path.partition("?token=")
     moved = _post(site, door, {"token": token, "starts_at": slots[-1]})
     assert moved.status == 200, moved.text
