@@ -1,14 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Every code of the contract's table, provoked once in each language."""
-import email
-import email.policy
-import os
 import re
 import sqlite3
 import threading
 
 from harness import ROOT, Client, run, until
+from jobs_done import letters, text_of
 
 PAGES = "/api/v1/content/pages"
 MEDIA = "/api/v1/content/media"
@@ -128,19 +126,9 @@ def a_file_that_is_not_so_long(site):
 
 def _letter_token(site, address):
     """The token in the newest letter to an address, once it is there."""
-    def look():
-        folder = site.state + "/mail"
-        names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
-        for name in reversed(names):
-            with open(f"{folder}/{name}", "rb") as f:
-                letter = email.message_from_binary_file(
-                    f, policy=email.policy.default)
-            if address in letter["To"]:
-                body = letter.get_body(("plain",)).get_content()
-                return re.search(r"([\w-]{20,}(?:\.[\w-]{20,})+|[\w-]{40,})",
-                                 body)
-        return None
-    return until(look, 15, "no letter came")[1]
+    letter = until(lambda: letters(site, address), 15, "no letter came")[-1]
+    return re.search(r"([\w-]{20,}(?:\.[\w-]{20,})+|[\w-]{40,})",
+                     text_of(letter))[1]
 
 
 def a_link_that_has_been_used(site):
