@@ -20,7 +20,7 @@
 
 /* What both kinds of pages are about. */
 struct thing {
-	const char	*title, *zone, *token;
+	const char	*title, *zone, *token, *status;
 	const struct mag_record *r;
 	int64_t		 starts, ends;
 };
@@ -29,7 +29,7 @@ static bool
 is(const struct thing *t, const char *status)
 {
 
-	return mag_is(t->r, "status", status);
+	return strcmp(t->status, status) == 0;
 }
 
 static const char *
@@ -40,6 +40,7 @@ status_words(const struct thing *t)
 		{ "waitlisted", "You are on the waiting list." },
 		{ "pending", "This waits for our confirmation." },
 		{ "cancelled", "This is cancelled." },
+		{ "off", "This webinar will not take place." },
 		{ "completed", "This has taken place." },
 		{ "no_show", "This has taken place." },
 	};
@@ -63,7 +64,8 @@ static struct mag_data *
 begin(struct exchange *x, const struct thing *t, const char *lang)
 {
 	struct mag_data *d = view_begin(x, lang);
-	bool ahead = t->starts > x->call.now && !is(t, "cancelled");
+	bool ahead = t->starts > x->call.now && !is(t, "cancelled") &&
+	    !is(t, "off");
 
 	view_title(x, d, lang, t->title);
 	mag_data_bool(d, "noindex", true);
@@ -102,6 +104,21 @@ read_form(struct exchange *x, struct query *form, const char **token)
 
 /* ---- a seat in a webinar ---- */
 
+/* How it stands for its reader: a seat says nothing of its webinar's end, and
+ * waits with the same word for others and for us. */
+static const char *
+seat_status(const struct mag_record *r, const struct mag_record *w)
+{
+
+	if (mag_is(r, "status", "cancelled"))
+		return "cancelled";
+	if (mag_is(w, "status", "cancelled") ||
+	    mag_value_of(w, "deleted_at")->kind != MAG_V_NULL)
+		return "off";
+	return mag_is(r, "status", "waitlisted") &&
+	    mag_int(r, "approved") == 0 ? "pending" : mag_text(r, "status");
+}
+
 /* ${form}: what was sent and was refused, or NULL. */
 static enum mag_status
 show_registration(struct exchange *x, const struct mag_record *r,
@@ -120,6 +137,7 @@ show_registration(struct exchange *x, const struct mag_record *r,
 		return st;
 	(void)mag_ml(&title, &x->call, mag_value_of(w, "title"), lang);
 	t.title = mag_dup(x->a, title.p, title.n);
+	t.status = seat_status(r, w);
 	t.zone = mag_value_of(r, "timezone")->kind == MAG_V_TEXT ?
 	    mag_text(r, "timezone") : mag_text(w, "timezone");
 	t.starts = mag_int(w, "scheduled_at");
@@ -219,6 +237,7 @@ show_booking(struct exchange *x, const struct mag_record *r,
 		return st;
 	t.title = mag_printf(x->a, "%s %s", mag_text(who, "first_name"),
 	    mag_text(who, "last_name"));
+	t.status = mag_text(r, "status");
 	t.zone = mag_text(r, "timezone");
 	t.starts = mag_int(r, "starts_at");
 	t.ends = mag_int(r, "ends_at");

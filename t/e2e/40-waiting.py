@@ -188,6 +188,36 @@ def staff_say_who_is_let_in(site):
         [rows["bert"]["id"], rows["anna"]["id"]]
 
 
+def the_page_of_a_seat_says_how_it_stands(site):
+    w = _webinar(site, registration_approval=True, max_participants=1,
+                 waitlist_enabled=True)
+    door = f"/api/v1/business/webinars/{w['id']}"
+    mine = {name: "/" + _register(site, w, name, language=lang).data[
+        "manage_url"].split("/", 3)[3]
+        for name, lang in (("gina", "en"), ("hugo", "de"), ("ines", "en"))}
+
+    def reads(name):
+        text = site.spa.get(mine[name]).text
+        return (re.search(r'<p role="status">(.*?)</p>', text)[1],
+                'class="cancel"' in text)
+    assert reads("gina") == ("This waits for our confirmation.", True)
+    assert reads("hugo") == ("Das wartet auf unsere Bestätigung.", True)
+    number = {k: r["id"] for k, r in _rows(site, w).items()}
+    for name in ("gina", "hugo"):
+        site.admin().post(f"{door}/registrations/{number[name]}/approve")
+    assert reads("gina") == ("This is confirmed.", True)
+    assert reads("hugo") == ("Sie stehen auf der Warteliste.", True)
+    site.admin().post(f"{door}/cancel")
+    off = "This webinar will not take place."
+    assert reads("gina") == (off, False)
+    assert reads("hugo") == ("Dieses Webinar findet nicht statt.", False)
+    assert reads("ines") == (off, False)
+    site.admin().patch(door, {"status": "scheduled"})
+    assert reads("gina") == ("This is confirmed.", True)
+    site.admin().delete(door)
+    assert reads("gina") == (off, False)
+
+
 def no_seat_becomes_free_for_who_waits_for_a_word(site):
     w = _webinar(site, registration_approval=True)
     _register(site, w, "dora")
