@@ -112,8 +112,7 @@ seat_status(const struct mag_record *r, const struct mag_record *w)
 
 	if (mag_is(r, "status", "cancelled"))
 		return "cancelled";
-	if (mag_is(w, "status", "cancelled") ||
-	    mag_value_of(w, "deleted_at")->kind != MAG_V_NULL)
+	if (mag_webinar_off(w))
 		return "off";
 	return mag_is(r, "status", "waitlisted") &&
 	    mag_int(r, "approved") == 0 ? "pending" : mag_text(r, "status");

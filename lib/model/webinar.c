@@ -209,8 +209,8 @@ moved(const struct mag_record *r, const struct mag_record *old)
 	    mag_int(r, "duration_minutes") != mag_int(old, "duration_minutes");
 }
 
-static bool
-is_off(const struct mag_record *r)
+bool
+mag_webinar_off(const struct mag_record *r)
 {
 
 	return is(r, "cancelled") ||
@@ -238,7 +238,7 @@ check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 		    mag_int(old, "calendar_sequence") + 1);
 	/* Speakers are told of the new day, or door, when its time has come. */
 	if (old != NULL && (moved(r, old) || another_door(r, old) ||
-	    (is_off(old) && !is_off(r))))
+	    (mag_webinar_off(old) && !mag_webinar_off(r))))
 		mag_set_null(r, "briefed_at");
 	return MAG_OK;
 }
@@ -279,7 +279,7 @@ static enum mag_status
 tell(struct mag_call *c, const struct mag_record *r,
     const struct mag_record *old)
 {
-	bool gone = is_off(r), was_gone = is_off(old);
+	bool gone = mag_webinar_off(r), was_gone = mag_webinar_off(old);
 	enum mag_status st;
 
 	if (mag_int(old, "scheduled_at") <= c->now &&

@@ -43,6 +43,11 @@ void		speakers_check(struct mag_call *,
 /** approve_all(c, webinar): in the open transaction, without letters. */
 enum mag_status	approve_all(struct mag_call *, int64_t webinar);
 
+/* webinar_calendar.c */
+
+/** webinar_sequence(w): of its entry in calendars; what is newer has more. */
+int64_t	webinar_sequence(const struct mag_record *webinar);
+
 /* webinar_letters.c */
 
 /**

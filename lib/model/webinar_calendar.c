@@ -11,6 +11,15 @@
 
 #define PAST	(30 * 24 * 60 * 60)	/* seconds that a feed looks back */
 
+/* What is deleted has not been counted up, and is news nevertheless. */
+int64_t
+webinar_sequence(const struct mag_record *w)
+{
+
+	return mag_int(w, "calendar_sequence") +
+	    (mag_value_of(w, "deleted_at")->kind != MAG_V_NULL);
+}
+
 void
 mag_webinar_event(struct mag_ical_event *out, struct mag_call *c,
     const struct mag_record *w, const char *lang)
@@ -22,12 +31,12 @@ mag_webinar_event(struct mag_ical_event *out, struct mag_call *c,
 	*out = (struct mag_ical_event){
 		.uid = mag_letter_uid(c, mag_printf(c->a, "webinar-%lld",
 		    (long long)mag_record_id(w))),
-		.sequence = mag_int(w, "calendar_sequence"),
+		.sequence = webinar_sequence(w),
 		.stamp = mag_int(w, "updated_at"), .starts = starts,
 		.ends = starts + mag_int(w, "duration_minutes") * 60,
 		.summary = mag_dup(c->a, title.p, title.n),
 		.url = offer_url(c, w, lang),
-		.cancelled = mag_is(w, "status", "cancelled"),
+		.cancelled = mag_webinar_off(w),
 	};
 }
 

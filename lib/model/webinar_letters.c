@@ -78,15 +78,6 @@ presenters(struct mag_call *c, const struct mag_record *w)
 	return b.p;
 }
 
-/* What is deleted has not been counted up, and is news nevertheless. */
-static int64_t
-sequence(const struct mag_record *w)
-{
-
-	return mag_int(w, "calendar_sequence") +
-	    (mag_value_of(w, "deleted_at")->kind != MAG_V_NULL);
-}
-
 const char *
 webinar_letter_data(struct mag_call *c, const struct mag_record *w,
     const struct mag_record *r, const struct mag_record *old)
@@ -107,7 +98,7 @@ webinar_letter_data(struct mag_call *c, const struct mag_record *w,
 	    ",\"registration_id\":%lld,\"webinar_id\":%lld,\"sequence\":%lld",
 	    (long long)mag_int(w, "duration_minutes"),
 	    (long long)mag_record_id(r), (long long)mag_record_id(w),
-	    (long long)sequence(w));
+	    (long long)webinar_sequence(w));
 	if (mag_is(r, "status", "waitlisted"))
 		mag_buf_adds(&b, ",\"waitlisted\":true");
 	add_text(&b, "timezone", zone_of(w, r));

@@ -259,8 +259,9 @@ def cancelling_a_webinar_tells_everybody(site):
 
 
 def deleting_a_webinar_takes_it_out_of_calendars(site):
-    w = webinar(site)
-    register(site, w, 1)
+    w, other = webinar(site), webinar(site)
+    mine, theirs = (register(site, x, 1).data["calendar_url"]
+                    for x in (w, other))
     path = f"/api/v1/business/webinars/{w['id']}"
     assert site.admin().patch(path, {
         "scheduled_at": at(IN_A_WEEK + 3600)}).status == 200
@@ -273,6 +274,12 @@ def deleting_a_webinar_takes_it_out_of_calendars(site):
     assert [(t["template"], t["n"]) for t in told] == [
         ("webinar-confirmed", 0), ("webinar-moved", 1),
         ("webinar-cancelled", 2)], told
+    # Who fetches the entry instead of the letter reads the same.
+    for url, says in ((mine, ["SEQUENCE:2", "STATUS:CANCELLED"]),
+                      (theirs, ["SEQUENCE:0", "STATUS:CONFIRMED"])):
+        entry = site.spa.get("/" + url.split("/", 3)[3])
+        assert [x for x in entry.text.splitlines()
+                if x.startswith(("SEQUENCE", "STATUS"))] == says, entry.text
 
 
 def staff_strike_a_registration_and_the_next_moves_up(site):

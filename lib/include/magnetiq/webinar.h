@@ -19,6 +19,8 @@ extern MAG_API struct mag_noun mag_registration;
 /** mag_webinar_public(out, c, slug): one that strangers may see. */
 MAG_API enum mag_status mag_webinar_public(struct mag_record **out,
     struct mag_call *, const char *slug) MAG_CHECK;
+/** mag_webinar_off(webinar): it is cancelled or deleted: nobody comes. */
+MAG_API bool	mag_webinar_off(const struct mag_record *);
 /** mag_webinar_open(c, webinar): may visitors register now? */
 MAG_API bool	mag_webinar_open(struct mag_call *, const struct mag_record *);
 /**
