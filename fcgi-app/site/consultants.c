@@ -17,16 +17,21 @@ begin(struct exchange *x, const char *lang, const char *title,
     const char *path)
 {
 	struct mag_data *d = view_begin(x, lang);
-	const char *const *l;
+	const struct mag_site *site = mag_site(&x->call);
+	const char *const *l, *url;
 
 	view_title(x, d, lang, title);
 	mag_menu_data(d, &x->call, "main", lang, NULL);
 	mag_menu_data(d, &x->call, "footer", lang, NULL);
 	mag_data_text(d, "canonical", site_url(x, mag_printf(x->a, "/%s/%s",
 	    lang, path)));
-	for (l = mag_site(&x->call)->languages; *l != NULL; l++)
-		view_language(d, *l, site_url(x, mag_printf(x->a, "/%s/%s",
-		    *l, path)), strcmp(*l, lang) == 0);
+	for (l = site->languages; *l != NULL; l++) {
+		url = site_url(x, mag_printf(x->a, "/%s/%s", *l, path));
+		view_language(d, *l, url, strcmp(*l, lang) == 0);
+		view_alternate(d, *l, url);
+		if (strcmp(*l, site->language) == 0)
+			view_alternate(d, "x-default", url);
+	}
 	return d;
 }
 

@@ -50,15 +50,34 @@ path_of(struct exchange *x, const char *lang, const char *slug)
 	    "webinars" : "whitepapers", *slug == '\0' ? "" : "/", slug);
 }
 
+/* Does it have words of its own in that language?  Lists always do. */
+static bool
+speaks(struct exchange *x, const struct mag_record *r, const char *lang)
+{
+
+	return r == NULL || mag_page_speaks(&x->call, r, lang);
+}
+
+/* ${r}: one of them, or NULL for their list. */
 static void
 add_languages(struct exchange *x, struct mag_data *d, const char *lang,
-    const char *slug)
+    const struct mag_record *r)
 {
+	const char *slug = r == NULL ? "" : mag_text(r, "slug"), *url;
+	const struct mag_site *site = mag_site(&x->call);
 	const char *const *l;
 
-	for (l = mag_site(&x->call)->languages; *l != NULL; l++)
-		view_language(d, *l, site_url(x, path_of(x, *l, slug)),
-		    strcmp(*l, lang) == 0);
+	mag_data_text(d, "canonical", site_url(x, path_of(x,
+	    speaks(x, r, lang) ? lang : site->language, slug)));
+	for (l = site->languages; *l != NULL; l++) {
+		url = site_url(x, path_of(x, *l, slug));
+		view_language(d, *l, url, strcmp(*l, lang) == 0);
+		if (!speaks(x, r, *l))
+			continue;
+		view_alternate(d, *l, url);
+		if (strcmp(*l, site->language) == 0)
+			view_alternate(d, "x-default", url);
+	}
 }
 
 /* ---- lists ---- */
@@ -135,7 +154,7 @@ list(struct exchange *x)
 	d = view_begin(x, lang);
 	view_title(x, d, lang, mag_tr(lang, is_webinar(x) ? "Webinars" :
 	    "White papers"));
-	add_languages(x, d, lang, "");
+	add_languages(x, d, lang, NULL);
 	if (is_webinar(x))
 		mag_data_text(d, "feed", feed_url(x, lang));
 	if ((st = read_entries(x, d, lang)) != MAG_OK)
@@ -170,7 +189,7 @@ show(struct exchange *x, const struct mag_record *r, const char *lang,
 	struct mag_data *d = view_begin(x, lang);
 
 	view_title(x, d, lang, text(x, r, "title", lang));
-	add_languages(x, d, lang, mag_text(r, "slug"));
+	add_languages(x, d, lang, r);
 	mag_data_text(d, "description", text(x, r, "description", lang));
 	if (is_webinar(x))
 		webinar_page(x, d, r, lang);

@@ -47,7 +47,6 @@ add_languages(struct exchange *x, struct mag_data *d,
 {
 	const struct mag_site *site = mag_site(&x->call);
 	const char *const *l;
-	struct mag_data *to;
 	const char *url;
 
 	for (l = site->languages; *l != NULL; l++) {
@@ -58,14 +57,9 @@ add_languages(struct exchange *x, struct mag_data *d,
 		}
 		url = mag_page_url(&x->call, page, *l);
 		view_language(d, *l, url, strcmp(*l, lang) == 0);
-		to = mag_data_each(d, "alternates");
-		mag_data_text(to, "code", *l);
-		mag_data_text(to, "url", url);
-		if (strcmp(*l, site->language) != 0)
-			continue;
-		to = mag_data_each(d, "alternates");
-		mag_data_text(to, "code", "x-default");
-		mag_data_text(to, "url", url);
+		view_alternate(d, *l, url);
+		if (strcmp(*l, site->language) == 0)
+			view_alternate(d, "x-default", url);
 	}
 }
 
@@ -374,12 +368,9 @@ show_list(struct exchange *x, const char *lang)
 	mag_data_text(d, "canonical", mag_printf(x->a, "%s/%s/",
 	    x->conf->site_url, lang));
 	for (l = mag_site(&x->call)->languages; *l != NULL; l++) {
-		struct mag_data *to = mag_data_each(d, "alternates");
-
 		url = mag_printf(x->a, "%s/%s/", x->conf->site_url, *l);
 		view_language(d, *l, url, strcmp(*l, lang) == 0);
-		mag_data_text(to, "code", *l);
-		mag_data_text(to, "url", url);
+		view_alternate(d, *l, url);
 	}
 	mag_menu_data(d, &x->call, "main", lang, NULL);
 	mag_menu_data(d, &x->call, "footer", lang, NULL);

@@ -65,6 +65,8 @@ const char	*view_language_name(const char *code);
 /** One entry of the language switch; ${url} is absolute. */
 void	view_language(struct mag_data *, const char *code, const char *url,
 	    bool current);
+/** Where search engines find the same page in a language (hreflang). */
+void	view_alternate(struct mag_data *, const char *code, const char *url);
 /** view_send(x, d, lang, status, name): template `site/<name>.html`. */
 enum mag_status	view_send(struct exchange *, const struct mag_data *,
 		    const char *lang, int status, const char *name);

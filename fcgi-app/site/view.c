@@ -102,6 +102,15 @@ view_language(struct mag_data *d, const char *code, const char *url,
 }
 
 void
+view_alternate(struct mag_data *d, const char *code, const char *url)
+{
+	struct mag_data *to = mag_data_each(d, "alternates");
+
+	mag_data_text(to, "code", code);
+	mag_data_text(to, "url", url);
+}
+
+void
 view_title(struct exchange *x, struct mag_data *d, const char *lang,
     const char *title)
 {

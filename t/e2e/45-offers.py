@@ -65,6 +65,31 @@ def a_webinar_has_a_page_and_a_form_in_both_languages(site):
     assert site.spa.get("/en/webinars/nothing").status == 404
 
 
+def offers_say_where_they_stand_in_each_language(site):
+    w = _webinar(site, title={"en": "Beams", "de": "Balken"})
+    plain = _webinar(site, title={"en": "English only"})
+    base = site.spa.get("/en/webinars").text
+    base = re.search(r'class="name" href="(.*?)/en/"', base)[1]
+
+    def stands(path):
+        text = site.spa.get(path).text
+        return (re.search(r'rel="canonical" href="(.*?)"', text)[1],
+                re.search(r'"og:url" content="(.*?)"', text)[1],
+                dict(re.findall(r'<link rel="alternate" hreflang="(.*?)"'
+                                r' href="(.*?)"', text)))
+    for path in ("webinars", "whitepapers", f"webinars/{w['slug']}",
+                 "consultants"):
+        there = {lang: f"{base}/{lang}/{path}" for lang in ("en", "de")}
+        for lang, url in there.items():
+            assert stands(f"/{lang}/{path}") == \
+                (url, url, {**there, "x-default": there["en"]}), path
+    # In German it has no words of its own.
+    url = f"{base}/en/webinars/{plain['slug']}"
+    for lang in ("en", "de"):
+        assert stands(f"/{lang}/webinars/{plain['slug']}") == \
+            (url, url, {"en": url, "x-default": url})
+
+
 def a_page_of_that_name_is_the_better_list(site):
     site.admin().post("/api/v1/content/pages", {
         "slug": "webinars", "title": {"en": "Our own words"},
