@@ -11,6 +11,7 @@
 #include "command.h"
 
 #define SERVES_SECONDS	15	/* workers that ended begin anew by then */
+#define LETTERS_SECONDS	150	/* longer than a batch of them takes */
 
 /* The newest one that counts, if it is that young; each that has its name has
  * been read again. */
@@ -116,8 +117,15 @@ restore(struct command_state *s, const struct restore_wish *wish)
 	struct mag_buf report;
 	enum mag_status st;
 	const char *kept;
+	int turn;
 
 	mag_buf_init(&report, s->a, 256);
+	/* Until it is known that this site stays, no letter leaves it. */
+	if (!mag_letters_turn(&turn, &s->call, LETTERS_SECONDS * 1000000LL)) {
+		say("magnetiq: letters are being sent, and do not come to an "
+		    "end; nothing was changed. Try again.");
+		return EXIT_FAILED;
+	}
 	st = backup_restore(&kept, &s->call, wish, &report);
 	print_report(&report);
 	if (st != MAG_OK)
@@ -126,6 +134,7 @@ restore(struct command_state *s, const struct restore_wish *wish)
 		go_back(s, kept);
 		return EXIT_FAILED;
 	}
+	mag_letters_turn_end(turn);
 	say("The site is what the backup says; the database of before is %s",
 	    kept);
 	return EXIT_DONE;

@@ -118,6 +118,8 @@ sync_folder(const char *path)
 
 struct swapping {
 	const char	*path, *fresh, *keep;
+	enum mag_status	(*last)(void *);
+	void		*arg;
 };
 
 /* A log that could not be read may still be of use to somebody. */
@@ -138,6 +140,8 @@ swap(void *arg)
 	struct swapping *w = arg;
 	enum mag_status st;
 
+	if (w->last != NULL && (st = w->last(w->arg)) != MAG_OK)
+		return st;
 	if (link(w->path, w->keep) == -1 && errno != ENOENT)
 		return failed("keeping", w->path);
 	if ((st = sync_file(w->fresh, O_RDONLY)) != MAG_OK ||
@@ -150,9 +154,10 @@ swap(void *arg)
 }
 
 enum mag_status
-mag_db_swap(struct mag_db *db, const char *fresh, const char *keep)
+mag_db_swap(struct mag_db *db, const char *fresh, const char *keep,
+    enum mag_status (*last)(void *), void *arg)
 {
-	struct swapping w = { db->path, fresh, keep };
+	struct swapping w = { db->path, fresh, keep, last, arg };
 	enum mag_status st;
 	int i;
 
@@ -169,7 +174,7 @@ mag_db_swap(struct mag_db *db, const char *fresh, const char *keep)
 enum mag_status
 mag_db_swap_broken(const char *path, const char *fresh, const char *keep)
 {
-	struct swapping w = { path, fresh, keep };
+	struct swapping w = { .path = path, .fresh = fresh, .keep = keep };
 
 	keep_log(&w);
 	return swap(&w);

@@ -82,6 +82,13 @@ void	backup_past(struct mag_db **out, struct mag_call *, int64_t made,
  * comes back, what is known since and is not taken back. */
 enum mag_status	restore_keep(struct mag_call *, struct mag_db *fresh,
 		    struct mag_db *past) MAG_CHECK;
+/**
+ * restore_keep_last(c, fresh, past): once more, what people have said and what
+ * was numbered since; letters had to wait, and rows that many write were given
+ * room.  MAG_CONFLICT if somebody was erased since.
+ */
+enum mag_status	restore_keep_last(struct mag_call *, struct mag_db *fresh,
+		    struct mag_db *past) MAG_CHECK;
 /** backup_undo(failed, c, kept): what backup_restore() kept takes its place
  * again; what it takes the place of is kept as ${failed}. */
 enum mag_status	backup_undo(const char **failed, struct mag_call *,

@@ -155,25 +155,38 @@ alone(struct mag_call *c)
 	return mag_outbox_orphans(c);
 }
 
+static enum mag_status
+send_some(int *n, struct giving *w, struct mag_call *c)
+{
+	struct mag_outbox_claim claims[BATCH];
+	enum mag_status st, back;
+	size_t claimed, begun;
+
+	if ((st = alone(c)) != MAG_OK || (st = mag_outbox_claim(claims,
+	    &claimed, BATCH, c, CLAIM_SECONDS)) != MAG_OK)
+		return st;
+	w->c.a = mag_arena_new(MAG_REQUEST_ARENA);
+	st = give_some(&begun, w, claims, claimed);
+	back = give_back(w, claims + begun, claimed - begun);
+	mag_arena_free(w->c.a);
+	*n = (int)claimed;
+	return st != MAG_OK ? st : back != MAG_OK ? back :
+	    w->nowhere ? MAG_UNAVAILABLE : MAG_OK;
+}
+
 enum mag_status
 mag_letters_send(int *n, struct mag_call *c, mag_letter_sender *sender,
     void *arg, const volatile sig_atomic_t *stop)
 {
-	struct mag_outbox_claim claims[BATCH];
 	struct giving w = { .c = *c, .sender = sender, .arg = arg,
 	    .stop = stop, .until = c->now + CLAIM_SECONDS - LETTER_SECONDS };
-	enum mag_status st, back;
-	size_t claimed, begun;
+	enum mag_status st;
+	int turn;
 
 	*n = 0;
-	if ((st = alone(c)) != MAG_OK || (st = mag_outbox_claim(claims,
-	    &claimed, BATCH, c, CLAIM_SECONDS)) != MAG_OK)
-		return st;
-	w.c.a = mag_arena_new(MAG_REQUEST_ARENA);
-	st = give_some(&begun, &w, claims, claimed);
-	back = give_back(&w, claims + begun, claimed - begun);
-	mag_arena_free(w.c.a);
-	*n = (int)claimed;
-	return st != MAG_OK ? st : back != MAG_OK ? back :
-	    w.nowhere ? MAG_UNAVAILABLE : MAG_OK;
+	if (!mag_letters_turn(&turn, c, 0))
+		return MAG_NOT_FOUND;
+	st = send_some(n, &w, c);
+	mag_letters_turn_end(turn);
+	return st;
 }

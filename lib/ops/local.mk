@@ -23,6 +23,7 @@ core_sources += \
 	lib/ops/letters.c \
 	lib/ops/letters_read.c \
 	lib/ops/letters_send.c \
+	lib/ops/letters_turn.c \
 	lib/ops/maintain.c \
 	lib/ops/misses.c \
 	lib/ops/notfound.c \

@@ -167,6 +167,29 @@ beside(struct mag_call *c, const char *what)
 	    (int)getpid());
 }
 
+/* What was said while the new file was made; nobody writes any more. */
+static enum mag_status
+keep_last(struct mag_db *fresh, void *arg)
+{
+	struct restoring *w = arg;
+
+	return restore_keep_last(w->c, fresh, w->old);
+}
+
+static enum mag_status
+look_again(void *arg)
+{
+	struct restoring *w = arg;
+	struct mag_db *fresh = NULL;
+	enum mag_status st;
+
+	if ((st = mag_db_open(&fresh, mag_printf(w->c->a, "%s/magnetiq.db",
+	    w->scratch), MAG_DB_SCRATCH, 0)) == MAG_OK)
+		st = mag_db_write(fresh, keep_last, w);
+	mag_db_close(fresh);
+	return st;
+}
+
 static enum mag_status
 swap_in(const char **kept, struct restoring *w, const char *fresh)
 {
@@ -176,7 +199,7 @@ swap_in(const char **kept, struct restoring *w, const char *fresh)
 	mag_db_close(w->fresh);
 	w->fresh = NULL;
 	*kept = beside(c, "before-restore");
-	st = w->old != NULL ? mag_db_swap(w->old, fresh, *kept) :
+	st = w->old != NULL ? mag_db_swap(w->old, fresh, *kept, look_again, w) :
 	    mag_db_swap_broken(c->conf->database, fresh, *kept);
 	return st != MAG_UNAVAILABLE ? st : mag_fail(c, st,
 	    "The database is in use all the time; nothing was changed.");
@@ -283,7 +306,7 @@ backup_undo(const char **failed, struct mag_call *c, const char *kept)
 	*failed = beside(c, "failed-restore");
 	if (mag_db_open(&db, c->conf->database, 0, 0) != MAG_OK)
 		return mag_db_swap_broken(c->conf->database, kept, *failed);
-	st = mag_db_swap(db, kept, *failed);
+	st = mag_db_swap(db, kept, *failed, NULL, NULL);
 	mag_db_close(db);
 	return st;
 }

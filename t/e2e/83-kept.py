@@ -1,13 +1,19 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """What a restore does not take back: letters that went out, words said since."""
+import contextlib
+import fcntl
+import os
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from harness import run, until
 from jobs_done import all_letters, letters
+from moments import at
 
 DAY = 86400
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 class _Now:
@@ -16,8 +22,7 @@ class _Now:
 
 
 def _at(seconds):
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ",
-                         time.gmtime(time.time() + _Now.ahead + seconds))
+    return at(_Now.ahead + seconds, "%M:%S")
 
 
 def _later(site, seconds):
@@ -143,6 +148,80 @@ def who_was_told_of_an_edition_or_briefed_is_not_told_again(site):
                       " WHERE id = ?", r)[0]["n"] for r in rows] == [2, 0]
 
 
+def no_letter_leaves_while_a_restore_is_at_work(site):
+    """It has looked already: what leaves now would leave again."""
+    webinar = _webinar(site, 30 * DAY)
+    with open(site.state + "/sending.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _register(site, webinar, "waits")
+        time.sleep(2)           # twice as long as a letter takes
+        assert letters(site, "waits@example.org") == []
+    assert len(_subjects(site, "waits")) == 1
+
+
+def a_restore_waits_for_letters_that_are_being_sent(site):
+    path = _backup(site)
+    with open(site.state + "/sending.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with ThreadPoolExecutor(1) as pool:
+            done = pool.submit(site.magnetiq, "restore", path)
+            time.sleep(1)
+            assert not done.done()
+            fcntl.flock(lock, fcntl.LOCK_UN)
+            assert "what the backup says" in done.result().stderr
+
+
+@contextlib.contextmanager
+def _halted_restore(site):
+    """A restore that has read the site and not yet taken its place: a medium
+    that it compares is a pipe, and nothing comes out of it until we are done.
+    Gives a list that holds what the restore said."""
+    medium = _admin(site).upload("/api/v1/content/media", PDF, "a.pdf").data
+    row, = site.rows("SELECT file_path FROM media_files WHERE id = ?",
+                     medium["id"])
+    path = _backup(site)
+    file = os.path.join(site.env["UPLOAD_DIR"], row["file_path"])
+    os.unlink(file)
+    os.mkfifo(file)
+    said = []
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(site.magnetiq, "restore", path, check=False)
+        with open(file, "wb"):          # opens once it is read
+            yield said
+        said.append(done.result())
+
+
+def what_people_say_while_a_restore_is_at_work_is_kept(site):
+    out = _admin(site)
+    with _halted_restore(site) as said:
+        assert out.post("/api/v1/auth/logout").status in (200, 204)
+        site.sql("INSERT INTO suppressions VALUES (?, 'unsubscribed',"
+                 " '2026-01-01 00:00:00')", "cd" * 32)
+        lost = site.sql("INSERT INTO subscribers (email, email_folded,"
+                        " language, requested_at) VALUES ('l', 'l', 'en',"
+                        " '2026-01-01 00:00:00')")
+    assert said[0].returncode == 0, said
+    assert out.get("/api/v1/auth/me").status == 401
+    assert site.rows("SELECT 1 FROM suppressions WHERE address_mac = ?",
+                     "cd" * 32)
+    assert site.sql("INSERT INTO subscribers (email, email_folded, language,"
+                    " requested_at) VALUES ('n', 'n', 'en',"
+                    " '2026-01-01 00:00:00')") > lost
+
+
+def who_is_erased_while_a_restore_is_at_work_does_not_come_back(site):
+    webinar = _webinar(site, 30 * DAY)
+    _register(site, webinar, "forget")
+    all_letters(site)
+    with _halted_restore(site) as said:
+        site.magnetiq("privacy", "erase", "forget@example.org")
+    assert said[0].returncode == 1, said
+    assert "was erased while this was at work" in said[0].stderr, said
+    assert not site.rows("SELECT 1 FROM webinar_registrations"
+                         " WHERE email LIKE 'forget%'")
+    assert site.spa.get("/api/v1/health").status == 200
+
+
 def the_number_of_a_lost_row_is_not_given_to_another(site):
     webinar = _webinar(site, 30 * DAY)
     path = _backup(site)
@@ -161,7 +240,7 @@ def who_wants_no_letters_since_the_backup_gets_none(site):
 
 
 def who_signed_out_since_the_backup_stays_so(site):
-    out, stays = site.login(), site.login()
+    out, stays = _admin(site), site.login()
     path = _backup(site)
     assert out.post("/api/v1/auth/logout").status in (200, 204)
     site.magnetiq("restore", path)

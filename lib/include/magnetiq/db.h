@@ -177,15 +177,17 @@ MAG_API enum mag_status mag_db_copy(struct mag_db *, const char *path) MAG_CHECK
  */
 MAG_API bool	mag_db_replaced(const struct mag_db *);
 /**
- * mag_db_swap(db, fresh, keep): the file ${fresh} takes the name of ${db}'s, at
- * one moment at which nobody writes; the old one is whole and is called
- * ${keep} from then on.  ${fresh} must be closed, and in the same folder.
+ * mag_db_swap(db, fresh, keep, last, arg): the file ${fresh} takes the name of
+ * ${db}'s, at one moment at which nobody writes; the old one is whole and is
+ * called ${keep} from then on.  ${fresh} must be closed, and in the same
+ * folder.  ${last}(arg), if it is not NULL, runs at that moment, and reads the
+ * old one or writes the new one; what it does not return as MAG_OK is returned.
  * MAG_UNAVAILABLE if readers or writers do not let us: nothing was changed.
  * mag_db_swap_broken(path, fresh, keep): the same for a file that cannot be
  * opened as a database.
  */
 MAG_API enum mag_status mag_db_swap(struct mag_db *, const char *fresh,
-    const char *keep) MAG_CHECK;
+    const char *keep, enum mag_status (*last)(void *), void *arg) MAG_CHECK;
 MAG_API enum mag_status mag_db_swap_broken(const char *path, const char *fresh,
     const char *keep) MAG_CHECK;
 /** mag_db_optimize(db): let the engine refresh its statistics. */

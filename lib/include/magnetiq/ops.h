@@ -89,11 +89,20 @@ typedef enum mag_sent mag_letter_sender(void *arg, const struct mag_parcel *,
  * mag_letters_send(n, c, sender, arg, stop): the next few letters that are due:
  * claimed together, given away one by one outside of any transaction, and
  * written down one by one.  Ends early, with all in order, once *${stop} is
- * not 0 (NULL: never).  MAG_NOT_FOUND if none is due, or another process is at
- * it; MAG_UNAVAILABLE if they lead nowhere; *${n} is how many were in hand.
+ * not 0 (NULL: never).  MAG_NOT_FOUND if none is due, or another process or a
+ * restore is at it; MAG_UNAVAILABLE if they lead nowhere; *${n} is how many were in hand.
  */
 MAG_API enum mag_status mag_letters_send(int *n, struct mag_call *,
     mag_letter_sender *, void *arg, const volatile sig_atomic_t *stop) MAG_CHECK;
+
+/**
+ * mag_letters_turn(fd, c, wait_us): letters leave, or a restore is at work: one
+ * of the two at a time.  False if the other is at it, and has not ended within
+ * ${wait_us}; else until mag_letters_turn_end(fd), or the process ends.
+ */
+MAG_API bool	mag_letters_turn(int *fd, struct mag_call *, int64_t wait_us)
+    MAG_CHECK;
+MAG_API void	mag_letters_turn_end(int fd);
 
 /**
  * Where there is no mail server, letters are files.
