@@ -1,6 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """What staff write to everybody of a filtered list."""
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from harness import run, until
 from jobs_done import letters
@@ -65,6 +68,39 @@ def a_letter_reaches_everybody_of_the_list_once_in_their_language(site):
     assert english["List-Unsubscribe"] is None
     noted = site.admin().get("/api/v1/admin/audit-log?action=letter").data
     assert len(noted) == 3, noted
+
+
+def everybody_reads_their_own_name_reference_and_links(site):
+    answer = site.admin().post("/api/v1/business/webinars", {
+        "title": {"en": "Steel", "de": "Stahl"}, "scheduled_at": at(9 * 86400),
+        "meeting_url": "https://meet.example/own", "max_participants": 2,
+        "waitlist_enabled": True})
+    door = f"/api/v1/business/webinars/{answer.data['id']}"
+    people = {}
+    for name, lang, zone in (("ilse", "de", "Europe/Berlin"),
+                             ("jane", "en", "Asia/Tokyo"),
+                             ("kurt", "de", "America/New_York")):
+        people[name] = lang, zone, site.spa.post(f"{door}/register", {
+            "first_name": name.title(), "last_name": "X", "language": lang,
+            "privacy_consent": True, "timezone": zone,
+            "email": f"{name}@example.org"}).data
+    later = datetime.fromisoformat(at(10 * 86400).replace("Z", "+00:00"))
+    assert site.admin().patch(door, {"scheduled_at": at(
+        10 * 86400)}).status == 200
+    _write(site, door, who="admin")
+    for name, (lang, zone, mine) in people.items():
+        for subject in (("New time: Steel", "The room") if lang == "en" else
+                        ("Neuer Termin: Stahl", "Der Raum")):
+            letter = until(lambda n=name, s=subject: _letter(site, n, s), 20)
+            text = letter.get_body(("plain",)).get_content()
+            assert name.title() in text.split("\n")[0], text
+            assert re.findall(r"WEB-\w{8}\b", text) and set(re.findall(
+                r"WEB-\w{8}\b", text)) == {mine["reference"]}, text
+            assert f"{later.astimezone(ZoneInfo(zone)):%H:%M}" in text, text
+            assert ("meet.example/own" in text) == (name != "kurt"), text
+            link = re.search(r":\d+(/registrations/\S+)", text)[1]
+            page = site.spa.get(link).text
+            assert f'value="{name.title()}"' in page, page
 
 
 def marketing_goes_only_to_who_agreed_and_can_be_ended(site):

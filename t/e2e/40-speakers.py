@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Who speaks at webinars, which of them are one topic, and what they hear."""
+import re
 
 from harness import run, until
 from jobs_done import all_letters, letters, ran, text_of
@@ -105,6 +106,40 @@ def sessions_of_one_topic_lead_to_each_other(site):
     site.admin().delete(f"{BUSINESS}/topics/{topic['id']}")
     assert "Beams" not in site.spa.get(f"/en/webinars/{first['slug']}").text
     assert site.spa.get("/api/v1/public/topics/girders").status == 404
+
+
+def each_speaker_and_each_session_has_its_own_words(site):
+    who = [_make(site, "business/speakers", name=f"Name {n}",
+                 title={"en": f"Title {n}", "de": f"Titel {n}"},
+                 bio={"en": f"Life {n}", "de": f"Leben {n}"},
+                 website=f"https://{n}.example") for n in ("one", "two")]
+    who.append(_make(site, "business/speakers", name="Name bare"))
+    topic = _make(site, "business/topics", title={"en": "All", "de": "Alle"})
+    w = _webinar(site, speaker_ids=[s["id"] for s in who],
+                 topic_id=topic["id"])
+    others = [_webinar(site, topic_id=topic["id"], title={
+        "en": f"Part {n}", "de": f"Teil {n}"}, timezone=zone,
+        scheduled_at=f"2031-05-0{n}T14:00:00Z")
+        for n, zone in ((2, "Asia/Tokyo"), (3, "Europe/Berlin"))]
+    for lang, title, life, part, at in (
+            ("en", "Title", "Life", "Part", ("2 May 2031, 23:00",
+                                             "3 May 2031, 16:00")),
+            ("de", "Titel", "Leben", "Teil", ("2. Mai 2031, 23:00",
+                                              "3. Mai 2031, 16:00"))):
+        page = site.spa.get(f"/{lang}/webinars/{w['slug']}").text
+        said = [re.sub(r"\s+", " ", x.split("</section>")[0]) for x in
+                page.split('<section class="speaker">')[1:]]
+        assert said == [
+            f' <h3><a href="https://{n}.example">Name {n}</a></h3>'
+            f" <p>{title} {n}</p> <p>{life} {n}</p> "
+            for n in ("one", "two")] + [" <h3>Name bare</h3> "], said
+        listed = re.findall(r'<li><a href="\S*?(/\w\w/webinars/.*?)">(.*?)</a>'
+                            r", (.*?)</li>", page)
+        assert len(listed) == 2, page
+        for (url, name, when), n, x, day in zip(listed, (2, 3), others, at):
+            assert (url, name) == (f"/{lang}/webinars/{x['slug']}",
+                                   f"{part} {n}"), listed
+            assert day in when, listed
 
 
 def a_speaker_who_is_forgotten_is_gone(site):

@@ -9,6 +9,7 @@ import urllib.parse
 
 from harness import run, until
 from jobs_done import letters, text_of
+from moments import at
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 GRACE = "grace@oneill-pumps.example"
@@ -109,6 +110,32 @@ def the_link_shows_what_is_kept_and_looking_changes_nothing(site):
     assert before == site.rows("SELECT count(*) AS n FROM audit_log")
     assert site.spa.get(path[:-3] + "xxx").status == 404
     assert site.spa.get("/en/own-data").status == 404
+
+
+def the_page_counts_what_is_kept_of_this_person_and_of_no_other(site):
+    mail = "counted@example.org"
+    for n in (1, 2, 3):
+        w = site.admin().post("/api/v1/business/webinars", {
+            "title": {"en": f"W{n}"}, "scheduled_at": at(20 * 86400)}).data
+        for address in (mail, "other@example.org")[:1 + (n == 1)]:
+            made = site.spa.post(
+                f"/api/v1/business/webinars/{w['id']}/register", {
+                    "first_name": "Ada", "last_name": "L", "email": address,
+                    "privacy_consent": True})
+            assert made.status == 201, made.text
+    until(lambda: site.rows("SELECT 1 FROM leads WHERE email = ?", mail))
+    assert _send(site, "/de/privacy-request", email=mail).status == 200
+    path = _link(site, mail)
+    tables = json.loads(site.spa.get(path + "&format=json").body)["tables"]
+    page = site.spa.get(path).text
+    said = dict(re.findall(r"<dt>(.*?)</dt>\s*<dd>(\d+)</dd>", page))
+    assert said == {"Plätze in Webinaren": "3", "Wer Sie für uns sind": "1",
+                    "Einwilligungen": "3", "Briefe an Sie": "4"}, said
+    assert sorted(said.values()) == sorted(str(len(t)) for t in
+                                           tables.values() if t), tables
+    assert "other@example.org" not in json.dumps(tables)
+    english = site.spa.get(path.replace("/de/", "/en/")).text
+    assert re.findall(r"<dd>(\d+)</dd>", english) == list(said.values())
 
 
 def an_objection_ends_letters_about_offers_and_keeps_the_rest(site):

@@ -65,6 +65,32 @@ def a_webinar_has_a_page_and_a_form_in_both_languages(site):
     assert site.spa.get("/en/webinars/nothing").status == 404
 
 
+def each_line_of_a_list_is_of_one_offer(site):
+    made = [_webinar(site, title={"en": f"Web {n}", "de": f"Netz {n}"},
+                     description={"en": f"words {n}", "de": f"Worte {n}"})
+            for n in ("one", "two")]
+    medium = site.admin().upload("/api/v1/content/media", PDF, "b.pdf").data
+    made += [site.admin().post("/api/v1/business/whitepapers", {
+        "title": {"en": f"Paper {n}", "de": f"Papier {n}"},
+        "description": {"en": f"lines {n}", "de": f"Zeilen {n}"},
+        "file_id": medium["id"], "status": "published"}).data
+        for n in ("three", "four")]
+    for lang in ("en", "de"):
+        found = {}
+        for path in ("webinars", "whitepapers"):
+            found |= {url.rsplit("/", 1)[1]: (url, title, words)
+                      for url, title, words in re.findall(
+                          r'<h2><a href="(.*?)">(.*?)</a></h2>\s*<p>(.*?)</p>',
+                          site.spa.get(f"/{lang}/{path}").text)}
+        for x in made:
+            url, title, words = found[x["slug"]]
+            assert f"/{lang}/w" in url, url
+            assert (title, words) == (x["title"][lang],
+                                      x["description"][lang]), found
+            page = site.spa.get(_path(url)).text
+            assert f"<h1>{title}</h1>" in page and words in page
+
+
 def offers_say_where_they_stand_in_each_language(site):
     w = _webinar(site, title={"en": "Beams", "de": "Balken"})
     plain = _webinar(site, title={"en": "English only"})

@@ -93,6 +93,25 @@ def pending_ones_are_tentative_and_others_bookings_stay_theirs(site):
         {mine["reference"]: "TENTATIVE"}
 
 
+def each_entry_of_the_feed_is_of_one_booking(site):
+    c = consultant(site)
+    path = feed_of(site, c)
+    mine = {n: book(site, c, at_hour(n), first_name=f"Ada{n}",
+                    email=f"ada{n}@example.org", subject=f"About {n}",
+                    company=f"Firm {n}", duration_minutes=30 * (n - 2))
+            for n in (3, 4)}
+    found = events(site, path)
+    assert set(found) == {b["reference"] for b in mine.values()}
+    for n, b in mine.items():
+        e = found[b["reference"]]
+        assert str(e["SUMMARY"]) == f"Ada{n} Lovelace – About {n}"
+        assert e["DTSTART"].dt.isoformat() == at_hour(n).replace("Z", "+00:00")
+        assert e["DTEND"].dt - e["DTSTART"].dt == \
+            timedelta(minutes=30 * (n - 2))
+        assert str(e["DESCRIPTION"]).split("\n") == [
+            f"ada{n}@example.org", f"Firm {n}", b["reference"]]
+
+
 def what_is_long_over_is_left_out(site):
     c = consultant(site)
     path = feed_of(site, c)

@@ -6,7 +6,8 @@ import re
 import threading
 from datetime import datetime, timedelta, timezone
 from html.parser import HTMLParser
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
+from zoneinfo import ZoneInfo
 
 from harness import Client, run, unharmed
 
@@ -243,6 +244,96 @@ def the_button_pressed_twice_is_one_booking(site):
                   c["id"])
     assert n[0]["n"] == 1
     rest(site, c)
+
+
+def hours(text):
+    """Of a week: heading, words, address and moment of each link."""
+    found = []
+    for part in text.split('<section class="day">')[1:]:
+        heading = re.search("<h2>(.*?)</h2>", part)[1]
+        for href, words in re.findall('<li><a href="(.*?)">(.*?)</a>', part):
+            href = html.unescape(href)
+            at, = parse_qs(urlsplit(href).query)["starts_at"]
+            found.append((heading, words, href, datetime.fromisoformat(
+                at.replace("Z", "+00:00"))))
+    return found
+
+
+def whoever_reads_an_hour_gets_it_on_both_clocks(site):
+    c = consultant(site)
+    there, here = ZoneInfo("Asia/Tokyo"), ZoneInfo("Europe/Berlin")
+    for lang, month in (("en", "%B"), ("de", "")):
+        week = page(site, f"/{lang}/bookings?consultant={c['id']}"
+                    f"&date={day(3)}&duration=60&timezone=Asia/Tokyo")
+        offered = hours(week.text)
+        assert len({at for *_, at in offered}) == len(offered) > 20
+        for heading, words, _, at in offered:
+            mine = at.astimezone(there)
+            assert words == f"{mine:%H:%M} ({at.astimezone(here):%H:%M})"
+            assert re.search(rf"\b{mine.day}\b", heading), (heading, at)
+            assert mine.strftime(month) in heading, (heading, at)
+        # The form says the same moment, and sends it.
+        for _, _, href, at in (offered[0], offered[-1]):
+            form = page(site, href)
+            assert form.fields["starts_at"] == f"{at:%Y-%m-%dT%H:%M:%SZ}"
+            said = re.findall("<dd>(.*?)</dd>", form.text)
+            assert f"{at.astimezone(there):%H:%M}" in said[1], said
+            assert f"{at.astimezone(here):%H:%M}" in said[2], said
+    rest(site, c)
+
+
+def offered_instead(text):
+    """Of a form whose time is gone: moments and their words."""
+    return [(datetime.fromisoformat(at.replace("Z", "+00:00")), words)
+            for at, words in re.findall(
+                r'name="starts_at" value="([^"]*)" required> (.*?)</label>',
+                text)]
+
+
+def what_is_free_instead_is_the_hour_that_one_reads(site):
+    c = consultant(site)
+    zone = ZoneInfo("America/New_York")
+    fields = {"consultant": c["id"], "duration": 60, "meeting_type": "video",
+              "timezone": zone.key, "starts_at": f"{day(3)}T10:00:00Z"}
+    mine = send(site, {**fields, **PERSON})
+    assert mine.status == 303, mine
+    for lang in ("en", "de"):
+        late = send(site, {**fields, **PERSON, "email": "e@example.org"}, lang)
+        assert late.status == 409, late
+        others = offered_instead(late.text)
+        assert len(others) > 4, late.text
+        for at, words in others:
+            assert f"{at.astimezone(zone):%H:%M}" in words, (at, words)
+            assert re.search(rf"\b{at.astimezone(zone).day}\b", words)
+    # Whoever moves it reads the hours of the own zone, too.
+    shown = get(site, mine.header("Location")).text
+    moves = re.findall('<option value="([^"]*)">([^<]*)', shown)
+    assert len(moves) > 4, shown
+    for at, words in moves:
+        at = datetime.fromisoformat(at.replace("Z", "+00:00"))
+        assert f"{at.astimezone(zone):%H:%M}" in words, (at, words)
+    rest(site, c)
+
+
+def each_profile_has_its_own_words_and_links(site):
+    one = consultant(site, languages=["de"], expertise=["Lean"], title="Dr.")
+    two = consultant(site, languages=["fr", "it"], expertise=["Law", "Tax"])
+    for lang in ("en", "de"):
+        text = page(site, f"/{lang}/consultants").text
+        parts = {re.search("<h2>.*?>(.*?)</a>", p)[1]: p.split("</section>")[0]
+                 for p in text.split('<section class="entry">')[1:]}
+        for c, tags, dr in ((one, ["Deutsch", "Lean"], True),
+                            (two, ["Français", "Italiano", "Law", "Tax"],
+                             False)):
+            part = parts[f"Konrad {c['last_name']}"]
+            links = [urlsplit(html.unescape(x)) for x in
+                     re.findall('href="(.*?)"', part)]
+            assert [x.path + "?" + x.query for x in links] == [
+                f"/{lang}/consultants/{c['id']}?",
+                f"/{lang}/bookings?consultant={c['id']}"], links
+            assert re.findall('"tag">(.*?)<', part) == tags, part
+            assert ("Dr." in part) == dr, part
+    rest(site, one, two)
 
 
 def whoever_is_free_is_found_for_those_who_do_not_mind(site):
