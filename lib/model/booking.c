@@ -91,6 +91,10 @@ check(struct mag_call *c, struct mag_record *r, const struct mag_record *old)
 		return mag_verdict(c);
 	if (became(r, old, "no_show") && mag_int(old, "starts_at") > c->now)
 		mag_wrong(c, "status", "is said before the start", NULL);
+	/* It stands in calendars, and no letter could say that it may not. */
+	if (became(r, old, "pending") && mag_is(old, "status", "confirmed"))
+		mag_wrong(c, "status",
+		    "was confirmed, and may be moved or cancelled", NULL);
 	if ((st = mag_verdict(c)) != MAG_OK)
 		return st;
 	/* What came into the way since is seen in the same transaction. */

@@ -530,6 +530,9 @@ def confirming_looks_again_whether_the_time_is_free(site):
     assert taken.json["error"]["alternatives"]
     site.sql("DELETE FROM busy_times")
     assert admin.patch(path, {"status": "confirmed"}).status == 200
+    # It is in calendars now, which nothing would take it out of.
+    back = admin.patch(path, {"status": "pending"})
+    assert back.status == 422 and back.fields == ["status"], back.text
     assert admin.patch(path, {"status": "cancelled"}).status == 200
     assert book(site, c, f"{day(3)}T10:00:00Z", 2).status == 201
     again = admin.patch(path, {"status": "pending"})
