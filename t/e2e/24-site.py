@@ -511,5 +511,27 @@ def a_site_without_a_home_page_lists_its_pages(site):
     assert page.alternates["de"] == _base(site) + "/de/"
 
 
+def each_entry_of_a_list_leads_to_what_it_names(site):
+    site.admin().patch("/api/v1/admin/settings", {"home_page": ""})
+    for n in ("one", "two"):
+        _create(site, slug=f"kelvin-{n}", slugs={"de": f"grad-{n}"},
+                title={"en": f"Kelvin {n}", "de": f"Grad {n}"},
+                excerpt={"en": f"words {n}", "de": f"Worte {n}"},
+                content={"en": f"zero kelvins {n}", "de": f"null Grad {n}"})
+    _create(site, slug="kelvin-en", title={"en": "Kelvin en"},
+            content={"en": "zero kelvins en"})
+    for lang, slug, title in (("en", "kelvin", "Kelvin"),
+                              ("de", "grad", "Grad")):
+        for path in (f"/{lang}/search?q={slug}", f"/{lang}/"):
+            found = dict(re.findall(
+                r'<h2><a href="(.*?)">(.*?)</a></h2>\s*<p>',
+                site.spa.get(path).text))
+            for n in ("one", "two"):
+                url = f"{_base(site)}/{lang}/{slug}-{n}"
+                assert found[url] == f"{title} {n}", (path, found)
+                assert _page(site, f"/{lang}/{slug}-{n}").text("h1") == \
+                    f"{title} {n}"
+
+
 if __name__ == "__main__":
     run(globals())

@@ -165,6 +165,21 @@ def a_speaker_hears_that_it_is_off(site):
     assert [m[0] for m in _mail(site, "rosa")] == ["Webinar cancelled: Off"]
 
 
+def each_speaker_reads_their_own_name_and_language(site):
+    who = {name: _make(site, "business/speakers", name=name.title(),
+                       email=f"{name}@example.org", language=lang)["id"]
+           for name, lang in (("lise", "de"), ("marie", "en"))}
+    w = _webinar(site, speaker_ids=list(who.values()),
+                 title={"en": "Radium", "de": "Uran"})
+    site.admin().post(f"{BUSINESS}/webinars/{w['id']}/cancel")
+    for name, title, hello, other in (("lise", "Uran", "Guten Tag", "Marie"),
+                                      ("marie", "Radium", "Hello", "Lise")):
+        (subject, text), = until(lambda n=name: _mail(site, n))
+        assert title in subject and title in text, (subject, text)
+        assert text.startswith(f"{hello} {name.title()},"), text
+        assert other not in text, text
+
+
 def staff_read_speakers_and_topics_one_by_one_and_in_lists(site):
     viewer = site.staff("viewer")
     for noun, body in (("speakers", {"name": "Grace Hopper"}),

@@ -349,6 +349,38 @@ def a_letter_brings_the_link_which_is_counted_and_can_be_revoked(site):
         "SELECT count(*) AS n FROM audit_log WHERE action = 'revoke'")] == [1]
 
 
+def each_reader_gets_their_own_link_in_their_own_language(site):
+    p, admin = paper(site), site.admin()
+    where = f"/api/v1/business/whitepapers/{p['id']}"
+    said = {"de": ("Ihr Download: Über Träger", "Guten Tag Ada31,"),
+            "en": (f"Your download: {p['title']['en']}", "Hello Ada32,")}
+    for n, lang in ((31, "de"), (32, "en")):
+        ask(site, p, person(n, language=lang, first_name=f"Ada{n}",
+                            marketing_consent=True))
+    for times, (n, lang) in enumerate(((31, "de"), (32, "en")), 1):
+        address = f"ada{n}@example.org"
+        letter = until(lambda a=address: sent(site, a, "whitepaper-link"))[0]
+        text = letter.get_body(("plain",)).get_content()
+        assert letter["Subject"] == said[lang][0], letter["Subject"]
+        assert text.startswith(said[lang][1]), text
+        url = path_of(re.search(r"http\S+/downloads/\S+", text)[0])
+        for _ in range(times):
+            assert site.spa.get(url).body == PDF
+    listed = admin.get(where + "/downloads").data
+    assert {r["email"]: (r["first_name"], r["fetched"]) for r in listed} == {
+        "ada31@example.org": ("Ada31", 1), "ada32@example.org": ("Ada32", 2)}
+    medium = admin.upload("/api/v1/content/media", PDF + b"%2\n", "b.pdf")
+    admin.patch(where, {"file_id": medium.data["id"]})
+    assert admin.post(where + "/notify").data["letters"] == 2
+    for n, lang in ((31, "de"), (32, "en")):
+        letter = until(lambda a=f"ada{n}@example.org": sent(
+            site, a, "whitepaper-edition"))[0]
+        text = letter.get_body(("plain",)).get_content()
+        assert letter["Subject"].endswith(p["title"][lang])
+        assert text.startswith(said[lang][1]), text
+        assert f"/{lang}/whitepapers/{p['slug']}" in text, text
+
+
 def a_link_ends_with_its_time_and_with_its_person(site):
     p = paper(site)
     ask(site, p, person(7))

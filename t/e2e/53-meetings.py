@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: MIT
 """How two people meet, in which language they hear of it, and what else is
 free for whoever does not mind with whom."""
+import re
 import sqlite3
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import icalendar
 
@@ -96,6 +99,55 @@ def letters_and_calendars_say_how_one_meets(site):
         shown = icalendar.Calendar.from_ical(
             site.spa.get(door).text).walk("VEVENT")[0]
         assert str(shown["LOCATION"]) == german, shown
+    rest(site, c)
+
+
+def each_side_reads_the_hour_of_the_own_clock(site):
+    c = consultant(site, timezone="America/New_York", working_hours={
+        d: [{"start": "00:00", "end": "24:00"}] for d in WEEK})
+    clocks = {"ute": ("de", "Asia/Tokyo"), "vic": ("en", "Europe/Berlin")}
+    for n, (name, (lang, zone)) in enumerate(clocks.items()):
+        answer = book(site, at_hour(6, 10 + 2 * n), name, language=lang,
+                      timezone=zone, first_name=name.title(),
+                      consultant_id=c["id"])
+        assert answer.status == 201, answer.text
+        door = "/api/v1/public/" + answer.data["manage_url"].split("/", 3)[3]
+        moved = site.spa.post(door.replace("?", "/reschedule?"),
+                              {"starts_at": at_hour(7, 11 + 2 * n)})
+        assert moved.status == 200, moved.text
+
+    def clock(day, hour, zone):
+        when = datetime.fromisoformat(at_hour(day, hour).replace(
+            "Z", "+00:00")).astimezone(ZoneInfo(zone))
+        return f"{when:%H:%M}"
+
+    def lines(letter):
+        """What stands behind each heading, and what it was so far."""
+        text = " ".join(text_of(letter).split())
+        return [re.search(rf"{words} .*?(\d\d:\d\d)", text) for words in (
+            "(?:When|Wann):?", "(?:For the consultant|Am Ort der Beratung):?",
+            "(?:So far it was|Bisher war es):")]
+    for n, (name, (_, zone)) in enumerate(clocks.items()):
+        mine = until(lambda a=name: len(letters(
+            site, f"{a}@example.org")) == 2 and letters(
+            site, f"{a}@example.org"), 15)
+        for letter, day, hour in ((mine[0], 6, 10 + 2 * n),
+                                  (mine[1], 7, 11 + 2 * n)):
+            when, theirs, before = lines(letter)
+            assert when[1] == clock(day, hour, zone), text_of(letter)
+            assert theirs[1] == clock(day, hour, "America/New_York")
+            assert (before and before[1]) == (
+                clock(6, 10 + 2 * n, zone) if day == 7 else None)
+    until(lambda: len(letters(site, c["email"])) == 4, 15)
+    for letter in letters(site, c["email"]):
+        n = "Vic Lovelace" in text_of(letter)
+        assert n or "Ute Lovelace" in text_of(letter)
+        when, theirs, before = lines(letter)
+        day, hour = (7, 11 + 2 * n) if before else (6, 10 + 2 * n)
+        assert when[1] == clock(day, hour, "America/New_York")
+        assert theirs is None, text_of(letter)
+        assert not before or before[1] == clock(6, 10 + 2 * n,
+                                                "America/New_York")
     rest(site, c)
 
 
