@@ -171,6 +171,7 @@ mag_letter_example(void)
 	    "\"hours\":24,"
 	    "\"job_title\":\"Mathematician\","
 	    "\"last_name\":\"Lovelace\","
+	    "\"late\":false,"
 	    "\"lines\":[\"The first line.\",\"The second line.\"],"
 	    "\"manage_url\":\"https://www.example.org/en/manage?token=EXAMPLE\","
 	    "\"meeting_type\":\"video\","

@@ -141,22 +141,29 @@ with_recording(struct mag_call *c, const char *data,
 	return b.p;
 }
 
+/* ${data}: an object that is still open. */
+static enum mag_status
+queue(struct mag_call *c, const char *template, const char *data,
+    const struct mag_record *r)
+{
+
+	return mag_outbox_add(c, &(struct mag_outbox_letter){
+	    .template = template, .recipient = mag_text(r, "email"),
+	    .language = mag_text(r, "language"),
+	    .data = mag_printf(c->a, "%s}", data),
+	    .cause_type = "registration", .cause_id = mag_record_id(r) });
+}
+
 enum mag_status
 webinar_letter(struct mag_call *c, const char *template,
     const struct mag_record *w, const struct mag_record *r,
     const struct mag_record *old)
 {
 	const char *data = webinar_letter_data(c, w, r, old);
-	struct mag_outbox_letter l = {
-		.template = template, .recipient = mag_text(r, "email"),
-		.language = mag_text(r, "language"),
-		.cause_type = "registration", .cause_id = mag_record_id(r)
-	};
 
 	if (strcmp(template, "webinar-followup") == 0)
 		data = with_recording(c, data, w, r);
-	l.data = mag_printf(c->a, "%s}", data);
-	return mag_outbox_add(c, &l);
+	return queue(c, template, data, r);
 }
 
 static const char sql_everybody[] =
@@ -239,6 +246,18 @@ load_both(struct mag_record **w, struct mag_record **r, struct mag_call *c,
 	    mag_int(*r, "webinar_id"));
 }
 
+/* What was held up does not say "in two days" of tomorrow. */
+static const char *
+reminder(struct mag_call *c, const struct round *round,
+    const struct mag_record *w, const struct mag_record *r)
+{
+	const char *data = webinar_letter_data(c, w, r, NULL);
+	int64_t left = mag_int(w, "scheduled_at") - c->now;
+
+	return left > round->from - round->from / 8 ? data :
+	    mag_printf(c->a, "%s,\"late\":true", data);
+}
+
 static enum mag_status
 remind(struct mag_call *c, const struct round *round, int64_t id)
 {
@@ -250,7 +269,7 @@ remind(struct mag_call *c, const struct round *round, int64_t id)
 	/* Whoever came later knows the day from the confirmation. */
 	if (mag_int(r, "registered_at") <
 	    mag_int(w, "scheduled_at") - round->from)
-		st = webinar_letter(c, round->template, w, r, NULL);
+		st = queue(c, round->template, reminder(c, round, w, r), r);
 	return st != MAG_OK ? st : mag_db_run(c->db, round->heard, "i", id);
 }
 

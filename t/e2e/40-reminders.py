@@ -99,6 +99,30 @@ def who_slept_through_two_of_them_hears_the_newest_only(site):
     assert _letters(site, "sleeper")[1:] == ["webinar-reminder-hours"]
 
 
+def a_reminder_that_was_held_up_does_not_say_when_it_begins(site):
+    def newest(name, n):
+        found = until(lambda: letters(site, f"{name}@example.org")[n:], 20)
+        return str(found[-1]["Subject"]), " ".join(text_of(found[-1]).split())
+    w = _webinar(site, 10 * DAY, title={"en": "Steel", "de": "Stahl"})
+    _register(site, w, "held-up")
+    _register(site, w, "aufgehalten", language="de")
+    _later(site, 9 * DAY)
+    for name, subject, words in (
+            ("held-up", "Reminder: Steel", "this webinar begins soon:"),
+            ("aufgehalten", "Erinnerung: Stahl",
+             "dieses Webinar beginnt bald:")):
+        said, text = newest(name, 1)
+        assert said == subject and words in text, (said, text)
+    _later(site, DAY - 2 * HOUR)
+    for name, subject, words in (
+            ("held-up", "In two hours: Steel",
+             "this webinar begins in two hours:"),
+            ("aufgehalten", "In zwei Stunden: Stahl",
+             "dieses Webinar beginnt in zwei Stunden:")):
+        said, text = newest(name, 2)
+        assert said == subject and words in text, (said, text)
+
+
 def a_webinar_that_moved_is_remembered_anew(site):
     w = _webinar(site, 3 * DAY)
     _register(site, w, "mover")
