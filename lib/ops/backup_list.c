@@ -98,7 +98,8 @@ mag_copy_at(struct mag_call *c, int64_t at)
 	size_t i, n = backup_names(&names, c->a, c->conf->backup_dir);
 
 	for (i = 0; i < n; i++)
-		if (names[i].made <= at)
+		if (names[i].made <= at &&
+		    !backup_ahead(names[i].made, c->now))
 			return path_of(c, names[i].name);
 	return NULL;
 }

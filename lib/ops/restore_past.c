@@ -63,7 +63,8 @@ look_in(struct mag_db **out, int64_t *made, struct mag_call *c,
 	for (i = 0; i < n && *out == NULL && names[i].made > *made; i++) {
 		path = mag_printf(c->a, "%s/%s", c->conf->backup_dir,
 		    names[i].name);
-		if (!same_file(path, but) && open_copy(out, c, path, dir))
+		if (!backup_ahead(names[i].made, c->now) &&
+		    !same_file(path, but) && open_copy(out, c, path, dir))
 			*made = names[i].made;
 	}
 }

@@ -167,17 +167,15 @@ def the_copy_is_that_of_one_moment_while_others_write(site):
     assert _whole(site.env["DATABASE_URL"]) == max(_numbers(site))
 
 
-def where_others_write_each_time_nothing_is_migrated(site):
+def rows_that_come_all_the_time_do_not_make_the_copy_doubtful(site):
     """Each file is opened late, so that somebody always comes between."""
     site.stop()
     done, copied, there = _migrated_beside_a_writer(
         site, 0.002, "strace", "-f", "-o", "/dev/null", "-e", "trace=openat",
         "-e", "inject=openat:delay_enter=20000")
-    assert done.returncode == 1 and "applied" not in done.stderr, done
-    assert "written to all the time" in done.stderr, done
-    assert "pages, " in done.stderr, done
-    assert copied == [] and there > 20
-    assert _whole(site.env["DATABASE_URL"]) == 3
+    assert done.returncode == 0, done
+    assert len(copied) == 1 and 20 < copied[0] < there, (copied, there)
+    assert _whole(site.env["DATABASE_URL"]) == max(_numbers(site))
 
 
 def of_a_database_that_is_not_sound_there_is_no_copy(site):
