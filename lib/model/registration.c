@@ -379,12 +379,22 @@ static const char sql_cancel[] =
     "UPDATE webinar_registrations SET status = 'cancelled', cancelled_at = ?2,"
     " updated_at = ?2, revision = revision + 1 WHERE id = ?1";
 
+/* Who only waited gives no place back, and has nothing in a calendar. */
+static enum mag_status
+tell_withdrawn(struct mag_call *c, const struct mag_record *webinar,
+    const struct mag_record *r, const struct mag_record *was)
+{
+
+	return webinar_letter(c, "webinar-withdrawn", webinar,
+	    is(was, "waitlisted") ? was : r, NULL);
+}
+
 static enum mag_status
 withdraw(struct mag_db *db, void *arg)
 {
 	struct work *w = arg;
 	struct mag_call *c = w->c;
-	struct mag_record *webinar;
+	struct mag_record *webinar, *was;
 	enum mag_status st;
 
 	mag_problem_reset(c);
@@ -395,8 +405,9 @@ withdraw(struct mag_db *db, void *arg)
 	if ((st = registration_load(&w->result, c, w->id)) != MAG_OK ||
 	    is(w->result, "cancelled"))
 		return st;
+	was = w->result;
 	if ((st = mag_record_load(&webinar, c, &mag_webinar,
-	    mag_int(w->result, "webinar_id"))) != MAG_OK)
+	    mag_int(was, "webinar_id"))) != MAG_OK)
 		return st;
 	if (mag_int(webinar, "scheduled_at") <= c->now)
 		return mag_fail(c, MAG_CONFLICT,
@@ -404,9 +415,9 @@ withdraw(struct mag_db *db, void *arg)
 	if ((st = mag_db_run(db, sql_cancel, "it", w->id, c->now)) != MAG_OK ||
 	    (st = mag_outbox_overtake(c, "registration", w->id)) != MAG_OK ||
 	    (st = registration_load(&w->result, c, w->id)) != MAG_OK ||
-	    (st = webinar_letter(c, "webinar-withdrawn", webinar, w->result,
-	    NULL)) != MAG_OK || (st = mag_webhook_tell(c,
-	    "registration.cancelled", w->result)) != MAG_OK)
+	    (st = tell_withdrawn(c, webinar, w->result, was)) != MAG_OK ||
+	    (st = mag_webhook_tell(c, "registration.cancelled",
+	    w->result)) != MAG_OK)
 		return st;
 	return seats_fill(c, webinar);
 }

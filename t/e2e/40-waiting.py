@@ -218,6 +218,28 @@ def the_page_of_a_seat_says_how_it_stands(site):
     assert reads("gina") == (off, False)
 
 
+def who_only_waited_gives_no_place_back(site):
+    w = _webinar(site, max_participants=1, waitlist_enabled=True)
+    mine = {name: "/" + _register(site, w, name, language=lang).data[
+        "manage_url"].split("/", 3)[3] for name, lang in (
+            ("nora", "en"), ("otto", "de"), ("paul", "en"))}
+    for name, words, place in (
+            ("otto", "Sie haben Ihre Anmeldung storniert.", None),
+            ("paul", "you have cancelled your registration.", None),
+            ("nora", "you have cancelled your registration.",
+             "The place goes to somebody else.")):
+        door, _, token = mine[name].partition("?token=")
+        site.spa.post(door, urlencode({"token": token}).encode(), **FORM)
+        letter = until(lambda n=name: _letters(site, n)[1:])[-1]
+        text = " ".join(letter.get_body(("plain",)).get_content().split())
+        assert words in text, text
+        says = [x for x in ("The place", "Der Platz") if x in text]
+        assert says == ([place[:9]] if place else []), text
+        # What never stood in a calendar is taken out of none.
+        kinds = {p.get_content_type() for p in letter.walk()}
+        assert ("text/calendar" in kinds) == (place is not None), kinds
+
+
 def no_seat_becomes_free_for_who_waits_for_a_word(site):
     w = _webinar(site, registration_approval=True)
     _register(site, w, "dora")
