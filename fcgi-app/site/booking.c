@@ -61,14 +61,18 @@ static void
 read_when(struct choice *ch, struct exchange *x, const struct query *q)
 {
 	const char *day = query_get(q, "date"), *at = query_get(q, "starts_at");
+	const struct mag_zone *zone = mag_zone_find(ch->zone);
 	int64_t today;
 
 	if (at != NULL && !mag_time_parse(&ch->starts_at, at, strlen(at), false))
 		ch->starts_at = 0;
-	today = mag_day_of(mag_zone_wall(mag_zone_find(ch->zone),
-	    x->call.now));
-	if (day == NULL || !mag_day_parse(&ch->day, day, strlen(day)) ||
-	    ch->day < today || ch->day > today + AHEAD_DAYS)
+	today = mag_day_of(mag_zone_wall(zone, x->call.now));
+	/* The form brings no day along: that of its hour is meant. */
+	if (day == NULL)
+		ch->day = mag_day_of(mag_zone_wall(zone, ch->starts_at));
+	else if (!mag_day_parse(&ch->day, day, strlen(day)))
+		ch->day = today;
+	if (ch->day < today || ch->day > today + AHEAD_DAYS)
 		ch->day = today;
 }
 

@@ -302,6 +302,10 @@ def what_is_free_instead_is_the_hour_that_one_reads(site):
         assert late.status == 409, late
         others = offered_instead(late.text)
         assert len(others) > 4, late.text
+        back = [html.unescape(x) for x in re.findall(
+            'href="([^"]*bookings[^"]*)"', late.text) if "&amp;date=" in x]
+        assert back and all(parse_qs(urlsplit(x).query)["date"] == [day(3)]
+                            for x in back), back
         for at, words in others:
             assert f"{at.astimezone(zone):%H:%M}" in words, (at, words)
             assert re.search(rf"\b{at.astimezone(zone).day}\b", words)
