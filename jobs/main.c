@@ -205,8 +205,10 @@ main(int argc, char **argv)
 	mag_log_level(conf->log_level);
 	mag_db_slow(conf->slow_query_ms);
 	mag_clock_offset_file(conf->clock_offset_file);
-	if (argc > 1 && child(&status, argv[1], conf))
+	if (argc > 1 && child(&status, argv[1], conf)) {
+		mag_conf_free(conf);
 		return status;
+	}
 	mag_i18n_init(conf->template_dir);
 	mag_template_init(conf->template_dir);
 	mag_op_program("/proc/self/exe");

@@ -47,26 +47,43 @@ same_file(const char *x, const char *y)
 	    a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
+static int64_t
+made_when(struct mag_call *c, const char *path, const char *dir)
+{
+	struct mag_call one = *c;	/* why it is none is nobody's answer */
+	struct backup_facts facts;
+	enum mag_status st;
+
+	st = backup_check(&facts, &one, path, dir, BACKUP_DATABASE);
+	folder_remove(dir);
+	return st == MAG_OK ? facts.created : 0;
+}
+
 /*
- * The newest of the folder, made after the moment, that can be read.  The one
- * that comes back knows nothing more, though its name may be later than that:
- * of two that are made in one second, one is named after the next.
+ * The newest of the folder, made after the moment, that can be read; or NULL.
+ * Of some that are made in one second, each is named after a later one, so a
+ * name says only that it is no newer.  The one that comes back knows nothing
+ * more.
  */
-static void
-look_in(struct mag_db **out, int64_t *made, struct mag_call *c,
-    const char *but, const char *dir)
+static const char *
+newest(int64_t *made, struct mag_call *c, const char *but, const char *dir)
 {
 	struct backup_name *names;
 	size_t i, n = backup_names(&names, c->a, c->conf->backup_dir);
-	const char *path;
+	const char *path, *found = NULL;
+	int64_t when;
 
-	for (i = 0; i < n && *out == NULL && names[i].made > *made; i++) {
+	for (i = 0; i < n && names[i].made > *made; i++) {
 		path = mag_printf(c->a, "%s/%s", c->conf->backup_dir,
 		    names[i].name);
-		if (!backup_ahead(names[i].made, c->now) &&
-		    !same_file(path, but) && open_copy(out, c, path, dir))
-			*made = names[i].made;
+		if (backup_ahead(names[i].made, c->now) ||
+		    same_file(path, but) ||
+		    (when = made_when(c, path, dir)) <= *made)
+			continue;
+		*made = when;
+		found = path;
 	}
+	return found;
 }
 
 void
@@ -74,10 +91,11 @@ backup_past(struct mag_db **out, struct mag_call *c, int64_t made,
     const char *but, const char *dir, struct mag_buf *report)
 {
 	char when[MAG_TIME_TEXT];
-	const char *from;
+	const char *path = newest(&made, c, but, dir), *from;
 
 	*out = NULL;
-	look_in(out, &made, c, but, dir);
+	if (path != NULL && !open_copy(out, c, path, dir))
+		*out = NULL;
 	from = *out == NULL ? "the backup itself" : "the newest copy of before";
 	mag_time_rfc3339(when, made);
 	mag_buf_addf(report, "the present database is not there, or cannot be "
