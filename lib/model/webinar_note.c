@@ -26,6 +26,7 @@ static struct mag_noun noun = { .name = "note", .fields = fields };
 
 struct work {
 	struct mag_call	*c;		/* its arena is emptied again and again */
+	struct mag_call	*whole;		/* what its reader is told lives in this */
 	struct mag_list	*list;
 	struct mag_record *note, *webinar;
 	const char	*digest;	/* of the words */
@@ -110,14 +111,14 @@ write_all(struct work *w)
 
 	do {
 		mag_arena_reset(w->c->a);
-		st = mag_noun_ids(ids, &n, AT_ONCE, w->c, &mag_registration,
+		st = mag_noun_ids(ids, &n, AT_ONCE, w->whole, &mag_registration,
 		    w->list, last);
 		for (i = 0; st == MAG_OK && i < n; i++) {
 			mag_arena_reset(w->c->a);
 			st = write_one(w, last = ids[i]);
 		}
 		if ((seen += (int64_t)n) > MAG_NOTES_MAX)
-			return mag_fail(w->c, MAG_CONFLICT,
+			return mag_fail(w->whole, MAG_CONFLICT,
 			    "These are too many people for one letter.");
 	} while (st == MAG_OK && n == AT_ONCE);
 	return st;
@@ -131,7 +132,7 @@ note(struct mag_db *db, void *arg)
 	enum mag_status st;
 
 	(void)db;
-	mag_problem_reset(w->c);
+	mag_problem_reset(w->whole);
 	*out = (struct mag_noted){ 0, 0 };
 	st = write_all(w);
 	return st != MAG_OK || out->queued == 0 ? st : mag_audit_json(w->c,
@@ -164,7 +165,7 @@ mag_webinar_note(struct mag_noted *out, struct mag_call *c, int64_t webinar,
     struct mag_list *list, const struct mag_json *body)
 {
 	struct mag_call inner = *c;
-	struct work w = { .c = &inner, .list = list, .out = out };
+	struct work w = { .c = &inner, .whole = c, .list = list, .out = out };
 	enum mag_status st;
 
 	if ((st = read_note(&w, c, webinar, body)) != MAG_OK)
@@ -172,6 +173,5 @@ mag_webinar_note(struct mag_noted *out, struct mag_call *c, int64_t webinar,
 	inner.a = mag_arena_new(MAG_REQUEST_ARENA);
 	st = mag_db_write(c->db, note, &w);
 	mag_arena_free(inner.a);
-	c->problem = inner.problem;
 	return st;
 }

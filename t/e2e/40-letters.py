@@ -126,6 +126,15 @@ def a_thousand_people_are_written_to_at_once(site):
     assert _write(site, door).data["queued"] == 0
 
 
+def what_is_wrong_with_the_filter_is_said(site):
+    door = _webinar(site)
+    _register(site, door, "filtered")
+    answer = _write(site, door, "?search=" + "x" * 600)
+    assert answer.status == 422, answer.text
+    assert answer.fields == ["search"], answer.text
+    assert "too long" in answer.text, answer.text
+
+
 def what_cannot_be_sent_is_refused_whole(site):
     door = _webinar(site)
     _register(site, door, "one")
@@ -150,4 +159,5 @@ def what_cannot_be_sent_is_refused_whole(site):
 
 
 if __name__ == "__main__":
-    run(globals(), "--no-demo")
+    # Memory that was given back is seen to be so.
+    run(globals(), "--no-demo", env={"MALLOC_PERTURB_": "165"})
