@@ -159,12 +159,33 @@ def no_letter_leaves_while_a_restore_is_at_work(site):
     assert len(_subjects(site, "waits")) == 1
 
 
+def _free(path):
+    with open(path, "a", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+def no_letter_begins_while_a_restore_waits(site):
+    webinar = _webinar(site, 30 * DAY)
+    with open(site.state + "/sending-next.lock", "a", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _register(site, webinar, "next")
+        time.sleep(2)           # twice as long as a letter takes
+        assert letters(site, "next@example.org") == []
+    assert len(_subjects(site, "next")) == 1
+
+
 def a_restore_waits_for_letters_that_are_being_sent(site):
     path = _backup(site)
     with open(site.state + "/sending.lock", "w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with ThreadPoolExecutor(1) as pool:
             done = pool.submit(site.magnetiq, "restore", path)
+            # The next batch of letters does not come before it.
+            until(lambda: not _free(site.state + "/sending-next.lock"))
             time.sleep(1)
             assert not done.done()
             fcntl.flock(lock, fcntl.LOCK_UN)
